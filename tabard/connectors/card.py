@@ -1,0 +1,262 @@
+"""What a platform can do, as data: the composer's counter, the checks, the sender and the docs read this.
+
+Lengths are in the unit named beside them, files in bytes, times in seconds. Every number of a platform has
+its source and date in that platform's NOTES.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Ability(StrEnum):
+    """What a connector can do beyond being there; each has a protocol in `base.py`."""
+
+    CONNECTS = "connects"
+    AUTHORISES = "authorises"
+    PUBLISHES = "publishes"
+    EDITS = "edits"
+    DELETES = "deletes"
+    CONVERSES = "converses"
+    MEASURES = "measures"
+
+
+class Proof(StrEnum):
+    """How one can be sure whether a post went out; the first that holds is the one to name."""
+
+    OWN_ID = "own_id"  # we choose the post's id: a repeat writes the same post
+    IDEMPOTENCY_KEY = "idempotency_key"  # a repeated key gives the first post
+    LOOKUP = "lookup"  # the channel's own posts can be read back and compared
+    NONE = "none"  # only a person can tell
+
+
+class CountedIn(StrEnum):
+    """What one of a text's limit is."""
+
+    GRAPHEMES = "graphemes"
+    UTF16 = "utf16"
+    BYTES = "bytes"
+    CODEPOINTS = "codepoints"
+
+
+class Per(StrEnum):
+    """What a budget belongs to."""
+
+    CHANNEL = "channel"
+    APP = "app"
+    PLATFORM = "platform"
+
+
+class Secret(StrEnum):
+    """How a channel is connected."""
+
+    APP_PASSWORD = "app_password"  # noqa: S105 the name of a kind, not a password
+    TOKEN = "token"  # noqa: S105 the name of a kind, not a token
+    OAUTH2 = "oauth2"
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a person fills in to connect a channel. `kind`: text, secret or server (a host or URL)."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    help: str = ""
+    example: str = ""
+    default: str = ""
+    required: bool = True
+    advanced: bool = False
+
+
+@dataclass(frozen=True)
+class Auth:
+    """One way to connect. `scopes`: what must be granted for an ability; `expires`: it ends by itself."""
+
+    kind: Secret
+    label: str
+    fields: tuple[Field, ...]
+    scopes: Mapping[Ability, tuple[str, ...]] = field(default_factory=dict)
+    help: str = ""
+    expires: bool = False
+
+
+@dataclass(frozen=True)
+class TextLimit:
+    """At most `n` of `unit`."""
+
+    n: int
+    unit: CountedIn
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """How the text of a placement is counted. All `limits` hold at once.
+
+    `url_counts`: what every web address counts, however long, or None if it counts as it is written.
+    `mention_domain_free`: of `@name@server` only `@name` counts.
+    """
+
+    limits: tuple[TextLimit, ...]
+    url_counts: int | None = None
+    mention_domain_free: bool = False
+
+
+@dataclass(frozen=True)
+class MediaRule:
+    """What a placement takes of one `kind` of media: image, video, animation, audio or document.
+
+    `fits_itself`: too large a file is made to fit by the connector, so it is no reason to refuse.
+    """
+
+    kind: str
+    mimes: tuple[str, ...]
+    count: int
+    size: int
+    pixels: int | None = None
+    seconds: float | None = None
+    ratio: tuple[float, float] | None = None
+    alt: TextLimit | None = None
+    fits_itself: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something an author may set for one placement. `choices` are value and label."""
+
+    name: str
+    label: str
+    kind: str = "choice"  # choice, flag or text
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str | bool = ""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A place on a platform with rules of its own.
+
+    `link`: `text` if a link is written at the end of the text, `card` if it is shown as a card of its own.
+    `mixes`: media of different kinds may stand together. `media_count`: all kinds together.
+    """
+
+    name: str
+    label: str
+    text: TextRule
+    media: tuple[MediaRule, ...] = ()
+    media_count: int = 0
+    mixes: bool = False
+    link: str = "text"
+    link_with_media: bool = True
+    needs_media: bool = False
+    tags: int | None = None
+    replies: bool = True
+    options: tuple[Option, ...] = ()
+
+    def rule_for(self, kind: str) -> MediaRule | None:
+        """The rule for one kind of media, or None if it is not taken here."""
+        return next((rule for rule in self.media if rule.kind == kind), None)
+
+    def within(self, limits: Limits) -> Placement:
+        """This placement as one server has set it."""
+        if limits == Limits():
+            return self
+        text = self.text
+        if limits.text is not None:
+            text = replace(text, limits=(replace(text.limits[0], n=limits.text), *text.limits[1:]))
+        if limits.url_counts is not None and text.url_counts is not None:
+            text = replace(text, url_counts=limits.url_counts)
+        count = self.media_count if limits.media_count is None else limits.media_count
+        media = tuple(_within(rule, limits, count) for rule in self.media)
+        return replace(self, text=text, media_count=count, media=media)
+
+
+def _within(rule: MediaRule, limits: Limits, count: int) -> MediaRule:
+    family = "video" if rule.kind in {"video", "audio", "animation"} else rule.kind
+    size = {"image": limits.image_bytes, "video": limits.video_bytes}.get(family)
+    pixels = {"image": limits.image_pixels, "video": limits.video_pixels}.get(family)
+    mimes = tuple(mime for mime in rule.mimes if mime in limits.mimes) if limits.mimes else rule.mimes
+    return replace(
+        rule,
+        mimes=mimes,
+        count=count if rule.count > 1 else rule.count,
+        size=rule.size if size is None else size,
+        pixels=rule.pixels if pixels is None else pixels,
+        alt=replace(rule.alt, n=limits.alt) if rule.alt and limits.alt is not None else rule.alt,
+    )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one server said of itself: kept with the channel, put over the card by `Placement.within`."""
+
+    text: int | None = None
+    url_counts: int | None = None
+    media_count: int | None = None
+    image_bytes: int | None = None
+    image_pixels: int | None = None
+    video_bytes: int | None = None
+    video_pixels: int | None = None
+    alt: int | None = None
+    mimes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any] | None) -> Limits:
+        """Limits from what `to_data` gave; unknown names are left out."""
+        known = {item.name for item in fields(cls)}
+        given = {name: value for name, value in (data or {}).items() if name in known}
+        if "mimes" in given:
+            given["mimes"] = tuple(given["mimes"])
+        return cls(**given)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain values for a JSON column; only what is set."""
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        given = {name: value for name, value in data.items() if value not in (None, ())}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """At most `n` points in `seconds`. `costs`: what an ability, or `upload`, spends; others are free."""
+
+    name: str
+    n: int
+    seconds: int
+    per: Per
+    costs: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything about a platform that is not a call.
+
+    `hosts`: names a connector may call; `{base}` is the channel's own server, `{name}` one of
+    `Access.servers`. `settle`: seconds after a commit before "not found" may be believed. `timeout`: seconds
+    for one call.
+    """
+
+    name: str
+    label: str
+    mark: str
+    auth: tuple[Auth, ...]
+    placements: tuple[Placement, ...]
+    budgets: tuple[Budget, ...]
+    abilities: frozenset[Ability]
+    hosts: tuple[str, ...]
+    proof: Proof
+    settle: float
+    timeout: float = 20.0
+    handle_example: str = ""
+    home: str = ""
+
+    def placement(self, name: str = "") -> Placement:
+        """The placement called `name`; the first one for an empty name. KeyError if there is none."""
+        if not name:
+            return self.placements[0]
+        for placement in self.placements:
+            if placement.name == name:
+                return placement
+        raise KeyError(f"{self.label} has no placement called {name}")

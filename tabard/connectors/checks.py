@@ -1,0 +1,168 @@
+"""Is this fit to go? The rules of a placement held against a post, before anything is called.
+
+Pure: the composer asks while somebody types, the API when a post is stored, the sender before it sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tabard.connectors.base import Media, Outgoing
+from tabard.connectors.card import Card, CountedIn, Limits, MediaRule, Placement
+from tabard.connectors.text import count, measure, with_link
+from tabard.connectors.words import _
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong. `says` is a sentence with places for `values`; `level` is error or warning.
+
+    `over_from`: index of the first character too many. `media`: key of the file that is meant.
+    """
+
+    code: str
+    says: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    level: str = ERROR
+    limit: int | None = None
+    counted: int | None = None
+    over_from: int | None = None
+    media: str = ""
+
+    def __str__(self) -> str:
+        return self.says % self.values if self.values else self.says
+
+
+_TOO_LONG = {
+    CountedIn.GRAPHEMES: _("The text is %(over)s characters too long: %(counted)s of %(limit)s."),
+    CountedIn.CODEPOINTS: _("The text is %(over)s characters too long: %(counted)s of %(limit)s."),
+    CountedIn.UTF16: _("The text is %(over)s characters too long: %(counted)s of %(limit)s."),
+    CountedIn.BYTES: _("The text takes %(over)s bytes too many: %(counted)s of %(limit)s."),
+}
+
+
+def full_text(placement: Placement, outgoing: Outgoing) -> str:
+    """The text as it is sent: with the link at its end where the placement has no card for it."""
+    if placement.link == "text" or (outgoing.media and not placement.link_with_media):
+        return with_link(outgoing.text, outgoing.link)
+    return outgoing.text
+
+
+Findings = tuple[Finding, ...]
+
+
+def check(card: Card, placement: str, outgoing: Outgoing, limits: Limits | None = None) -> Findings:
+    """Everything that is wrong with `outgoing` in the placement of that name; errors first."""
+    place = card.placement(placement).within(limits or Limits())
+    found = [*_text(place, outgoing), *_media(place, outgoing), *_rest(place, outgoing)]
+    return tuple(sorted(found, key=lambda finding: finding.level != ERROR))
+
+
+def errors(card: Card, outgoing: Outgoing, limits: Limits | None = None) -> Findings:
+    """Only what makes it unfit to go."""
+    return tuple(f for f in check(card, outgoing.placement, outgoing, limits) if f.level == ERROR)
+
+
+def _text(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
+    before = str(outgoing.options.get("spoiler_text") or "")
+    for counted in measure(full_text(place, outgoing), place.text, before):
+        if counted.over_from is not None:
+            yield Finding(
+                "too_long",
+                _TOO_LONG[counted.unit],
+                {"over": -counted.left, "counted": counted.counted, "limit": counted.limit},
+                limit=counted.limit,
+                counted=counted.counted,
+                over_from=min(counted.over_from, len(outgoing.text)),
+            )
+
+
+def _media(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
+    kinds = [item.kind for item in outgoing.media]
+    if len(kinds) > place.media_count:
+        says = _("%(count)s files are too many: at most %(limit)s go with one post here.")
+        values = {"count": len(kinds), "limit": place.media_count}
+        yield Finding("too_many", says, values, limit=place.media_count, counted=len(kinds))
+    if len(set(kinds)) > 1 and not place.mixes:
+        yield Finding("mixed", _("Pictures and video cannot stand in one post here."))
+    for kind in dict.fromkeys(kinds):
+        rule = place.rule_for(kind)
+        if rule and kinds.count(kind) > rule.count and len(kinds) <= place.media_count:
+            says = _("%(count)s files of this kind are too many: at most %(limit)s here.")
+            values = {"count": kinds.count(kind), "limit": rule.count}
+            yield Finding("too_many", says, values, limit=rule.count, counted=kinds.count(kind))
+    for item in outgoing.media:
+        rule = place.rule_for(item.kind)
+        yield from _file(rule, item) if rule else _foreign(item)
+
+
+def _foreign(item: Media) -> Iterator[Finding]:
+    says = _("%(name)s: files of this kind cannot be posted here.")
+    yield Finding("wrong_kind", says, _of(item), media=item.key)
+
+
+def _of(item: Media, **more: Any) -> dict[str, Any]:
+    return {"name": item.name or item.key, **more}
+
+
+def _file(rule: MediaRule, item: Media) -> Iterator[Finding]:
+    if item.mime not in rule.mimes and not (rule.fits_itself and item.mime.startswith("image/")):
+        says = _("%(name)s: the format %(mime)s is not taken here.")
+        yield Finding("wrong_format", says, _of(item, mime=item.mime), media=item.key)
+    if item.size > rule.size and not rule.fits_itself:
+        says = _("%(name)s is too big: %(megabytes)s MB of at most %(limit)s MB.")
+        values = _of(item, megabytes=_mb(item.size), limit=_mb(rule.size))
+        yield Finding("too_big", says, values, limit=rule.size, counted=item.size, media=item.key)
+    pixels = item.width * item.height
+    if rule.pixels and pixels > rule.pixels and not rule.fits_itself:
+        says = _("%(name)s has too many pixels: %(width)s by %(height)s.")
+        values = _of(item, width=item.width, height=item.height)
+        yield Finding("too_large", says, values, limit=rule.pixels, counted=pixels, media=item.key)
+    if rule.seconds and item.seconds > rule.seconds:
+        says = _("%(name)s is too long: %(seconds)s of at most %(limit)s seconds.")
+        values = _of(item, seconds=round(item.seconds), limit=rule.seconds)
+        yield Finding("too_long_video", says, values, media=item.key)
+    yield from _shape(rule, item)
+    yield from _alt(rule, item)
+
+
+def _shape(rule: MediaRule, item: Media) -> Iterator[Finding]:
+    if not (rule.ratio and item.width and item.height):
+        return
+    if not rule.ratio[0] <= item.width / item.height <= rule.ratio[1]:
+        says = _("%(name)s has a shape that is not shown here: %(width)s by %(height)s.")
+        yield Finding("wrong_ratio", says, _of(item, width=item.width, height=item.height), media=item.key)
+
+
+def _alt(rule: MediaRule, item: Media) -> Iterator[Finding]:
+    if rule.alt is None:
+        return
+    counted = count(item.alt, rule.alt.unit)
+    if not item.alt.strip():
+        says = _("%(name)s has no description: people who cannot see it learn nothing of it.")
+        yield Finding("no_alt", says, _of(item), level=WARNING, media=item.key)
+    elif counted > rule.alt.n:
+        says = _("The description of %(name)s is too long: %(counted)s of %(limit)s characters.")
+        values = _of(item, counted=counted, limit=rule.alt.n)
+        yield Finding("alt_too_long", says, values, limit=rule.alt.n, counted=counted, media=item.key)
+
+
+def _rest(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
+    if not (outgoing.text.strip() or outgoing.media or outgoing.link):
+        yield Finding("empty", _("There is nothing in it yet."))
+    if place.needs_media and not outgoing.media:
+        yield Finding("no_media", _("This placement needs a picture or a video."))
+    if outgoing.reply_to and not place.replies:
+        yield Finding("no_replies", _("Replies cannot be sent to this placement."))
+    for option in place.options:
+        given = outgoing.options.get(option.name)
+        if option.kind == "choice" and given and given not in {value for value, _label in option.choices}:
+            yield Finding("wrong_option", _("%(value)s is no choice here."), {"value": given})
+
+
+def _mb(size: int) -> float:
+    return round(size / 1_000_000, 1)

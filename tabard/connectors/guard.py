@@ -1,0 +1,138 @@
+"""The one transport through which anything leaves Tabard: it decides which addresses may be reached.
+
+Names are resolved here, every address they give is checked, and the connection goes to a checked address: a
+name that answers differently a moment later gains nothing. Connections are kept and used again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import httpcore
+import httpx
+
+from tabard.connectors.errors import Refused
+from tabard.connectors.words import _
+
+KEPT = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=15.0)
+
+IPv4or6 = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _inside(address: ipaddress.IPv6Address) -> IPv4or6:
+    """The IPv4 address an IPv6 address carries, if it does: mapped, NAT64, 6to4 or Teredo."""
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.sixtofour:
+        return address.sixtofour
+    return address.teredo[1] if address.teredo else address
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address belongs to the open internet: not loopback, private, link-local or metadata."""
+    address: IPv4or6 = ipaddress.ip_address(text.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        address = _inside(address)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses of `host`, in the order the system prefers."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class _Checked(httpcore.AsyncNetworkBackend):
+    """Opens connections to checked addresses only; `private` are host names that may be anywhere."""
+
+    def __init__(self, private: frozenset[str]) -> None:
+        self._private = private
+        self._real = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await resolve(host, port)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"no answer about the name {host}") from error
+        except OSError as error:
+            raise httpcore.ConnectError(f"the name {host} is not known") from error
+        if host not in self._private and not all(map(is_public, addresses)):
+            raise forbidden(host)
+        return await self._first(addresses, port, timeout, local_address, socket_options)
+
+    async def _first(
+        self,
+        addresses: list[str],
+        port: int,
+        timeout: float | None,
+        local: str | None,
+        options: Iterable[Any] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in addresses:
+            try:
+                return await self._real.connect_tcp(address, port, timeout, local, options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        raise forbidden(path)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._real.sleep(seconds)
+
+
+def forbidden(host: str) -> Refused:
+    """The error for an address we do not call."""
+    return Refused(
+        _("%(host)s is in a private network, or no server of this platform. Tabard does not call it."),
+        code="forbidden_host",
+        host=host,
+    )
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One set of trusted certificates for the whole process: making it takes tens of milliseconds."""
+    return httpx.create_ssl_context()
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over checked connections. `private_hosts` may be private, and use http."""
+
+    def __init__(self, private_hosts: Iterable[str] = ()) -> None:
+        super().__init__(verify=tls(), limits=KEPT, trust_env=False)
+        self.private_hosts = frozenset(host.lower() for host in private_hosts)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls(),
+            max_connections=KEPT.max_connections,
+            max_keepalive_connections=KEPT.max_keepalive_connections,
+            keepalive_expiry=KEPT.keepalive_expiry,
+            network_backend=_Checked(self.private_hosts),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; plain http only to a host that may be private."""
+        if request.url.scheme != "https" and request.url.host not in self.private_hosts:
+            raise forbidden(str(request.url.host))
+        return await super().handle_async_request(request)

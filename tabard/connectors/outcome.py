@@ -1,0 +1,77 @@
+"""What an answer's status means where a platform gives it no meaning of its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure
+from tabard.connectors.http import Answer
+from tabard.connectors.words import _
+
+WAIT = timedelta(minutes=5)  # if a platform says "too many" and not for how long
+LONGEST = timedelta(days=1)
+
+
+def asked_until(headers: httpx.Headers, now: datetime) -> datetime | None:
+    """When a platform asks to be called again, from any of the headers in use; None if it does not say.
+
+    Retry-After is seconds or a date; the reset headers are seconds since 1970, seconds from now, or ISO
+    times.
+    """
+    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
+        if until := _time(headers.get(name, ""), now):
+            return min(max(until, now + timedelta(seconds=1)), now + LONGEST)
+    return None
+
+
+def _time(value: str, now: datetime) -> datetime | None:
+    value = value.strip()
+    try:
+        number = float(value)
+    except ValueError:
+        return _date(value)
+    if not 0 <= number < 4e9:
+        return None
+    return datetime.fromtimestamp(number, UTC) if number > 1e9 else now + timedelta(seconds=number)
+
+
+def _date(value: str) -> datetime | None:
+    if not value:
+        return None
+    try:
+        found = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        try:
+            found = parsedate_to_datetime(value)
+        except (TypeError, ValueError):
+            return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def limited(answer: Answer) -> Limited:
+    """The error for "too many requests"."""
+    now = answer.http.clock()
+    says = _("The platform's limit is reached for now.")
+    return Limited(says, until=asked_until(answer.headers, now) or now + WAIT, raw=answer.raw())
+
+
+def failure(answer: Answer, says: str = "", code: str = "") -> ConnectorError:
+    """The error for an answer that is no success. `says`: what the platform itself said, for people."""
+    status, raw = answer.status, answer.raw()
+    if status == 429:
+        return limited(answer)
+    if status == 401:
+        return Revoked(_("The platform no longer accepts this channel's credential."), code=code, raw=raw)
+    if status >= 500 or status in {408, 425}:
+        if answer.commit:
+            return Unsure(
+                _("The platform had a fault while it took the post."), code=code or "fault", raw=raw
+            )
+        until = asked_until(answer.headers, answer.http.clock())
+        return Later(_("The platform has a fault at the moment."), code=code or "fault", raw=raw, until=until)
+    if says:
+        return Refused(_("The platform refused it: %(reason)s"), code=code, raw=raw, reason=says[:300])
+    return Refused(_("The platform refused it (answer %(status)s)."), code=code, raw=raw, status=status)

@@ -1,0 +1,147 @@
+"""Counts a text the way the platforms count it, and says where it goes over.
+
+Positions are indexes into the text as Python sees it (code points).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from tabard.connectors.card import CountedIn, TextLimit, TextRule
+
+_CLUSTER = regex.compile(r"\X")
+_LINKER = regex.compile(r"\p{InCB=Linker}")
+# `\X` joins an Indic consonant to any linker before it; Unicode 17 (GB9c) wants a consonant before that.
+_JOINED = regex.compile(
+    r"[^\p{InCB=Consonant}]*\p{InCB=Linker}[\p{InCB=Extend}\p{InCB=Linker}]*(?=\p{InCB=Consonant})"
+)
+
+# An address with its scheme, as Mastodon takes one: not glued to a Latin letter, a digit or one of @ $ #.
+_ADDRESS = regex.compile(
+    r"(?i)(?<![a-z0-9@＠$#＃\u202a-\u202e\u2066-\u2069])"
+    r"https?://(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}])?\.)+\p{L}[\p{L}\p{M}\p{N}-]+"
+    r"(?::\d{1,5})?(?:[/?][^\s<>]*)?"
+)
+_ENDS = "!*\"'「」;:,.?$%[]~|@"
+# `@name@server`: only the first part counts where the domain is free.
+_FAR_MENTION = regex.compile(
+    r"(?i)(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]+[\p{L}\p{N}]"
+)
+
+
+def clusters(text: str) -> list[str]:
+    """`text` cut into what a reader sees as single characters (grapheme clusters, Unicode 17)."""
+    found: list[str] = _CLUSTER.findall(text)
+    if not _LINKER.search(text):
+        return found
+    return [part for cluster in found for part in _parts(cluster)]
+
+
+def _parts(cluster: str) -> Iterator[str]:
+    if (joined := _JOINED.match(cluster)) and joined.end() < len(cluster):
+        yield cluster[: joined.end()]
+        cluster = cluster[joined.end() :]
+    yield cluster
+
+
+def count(text: str, unit: CountedIn) -> int:
+    """How long `text` is in `unit`."""
+    if unit is CountedIn.BYTES:
+        return len(text.encode("utf-8", "surrogatepass"))
+    if unit is CountedIn.UTF16:
+        return len(text) + sum(letter > "\uffff" for letter in text)
+    if unit is CountedIn.CODEPOINTS or (text.isascii() and "\r\n" not in text):
+        return len(text)
+    return len(clusters(text))
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a text that counts as `counted` instead of as itself."""
+
+    start: int
+    end: int
+    counted: str
+
+
+def addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where the web addresses with a scheme begin and end; closing punctuation is not part of one."""
+    for found in _ADDRESS.finditer(text):
+        address = found.group()
+        while address[-1] in _ENDS or (address[-1] == ")" and address.count(")") > address.count("(")):
+            address = address[:-1]
+        yield found.start(), found.start() + len(address)
+
+
+def spans(text: str, rule: TextRule) -> list[Span]:
+    """The parts of `text` that this rule counts differently, in order, never overlapping."""
+    found = []
+    if rule.url_counts is not None:
+        found = [Span(start, end, "x" * rule.url_counts) for start, end in addresses(text)]
+    if rule.mention_domain_free:
+        taken = [(span.start, span.end) for span in found]
+        for match in _FAR_MENTION.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in taken):
+                found.append(Span(match.start(), match.end(), match.group(1)))
+    return sorted(found, key=lambda span: span.start)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one limit makes of a text. `over_from`: where the first character too many begins, or None."""
+
+    limit: int
+    counted: int
+    unit: CountedIn
+    over_from: int | None
+
+    @property
+    def left(self) -> int:
+        """How much more fits; negative if it is too long."""
+        return self.limit - self.counted
+
+
+def measure(text: str, rule: TextRule, before: str = "") -> list[Counted]:
+    """`text` counted for every limit of `rule`. `before` counts as well (a content warning)."""
+    changed = spans(text, rule)
+    return [_measure(text, limit, changed, count(before, limit.unit)) for limit in rule.limits]
+
+
+def _measure(text: str, limit: TextLimit, changed: list[Span], spent: int) -> Counted:
+    total, at = spent, 0
+    for span in changed:
+        total += count(text[at : span.start], limit.unit) + count(span.counted, limit.unit)
+        at = span.end
+    total += count(text[at:], limit.unit)
+    over = _over_from(text, limit, changed, spent) if total > limit.n else None
+    return Counted(limit.n, total, limit.unit, over)
+
+
+def _over_from(text: str, limit: TextLimit, changed: list[Span], spent: int) -> int:
+    """The start of the first piece with which `text` no longer fits."""
+    total = spent
+    for start, counted in _pieces(text, changed):
+        total += count(counted, limit.unit)
+        if total > limit.n:
+            return start
+    return len(text)
+
+
+def _pieces(text: str, changed: list[Span]) -> Iterator[tuple[int, str]]:
+    at = 0
+    for span in [*changed, Span(len(text), len(text), "")]:
+        for cluster in clusters(text[at : span.start]):
+            yield at, cluster
+            at += len(cluster)
+        yield span.start, span.counted
+        at = span.end
+
+
+def with_link(text: str, link: str) -> str:
+    """`text` with `link` at its end, unless it is in there already."""
+    if not link or link in text:
+        return text
+    return f"{text}\n\n{link}" if text else link
