@@ -1,0 +1,142 @@
+"""A platform in a box, for tests: what `ConnectorContract` asks of every platform's simulator.
+
+A simulator keeps state (posts, uploads, messages), answers like the platform, and has switches for what can
+go wrong. It is reached through an httpx transport: a connector cannot tell it from the real thing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tabard.connectors.base import Access, Media
+from tabard.connectors.http import Http
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+LOSE_BEFORE = "lose_before"  # a commit's request is lost on its way: nothing happens there
+LOSE_AFTER = "lose_after"  # a commit happens, its answer is lost
+UNREACHABLE = "unreachable"  # no connection can be made
+BROKEN = "broken"  # connections are made and break, whatever is asked
+LIMITED = "limited"  # "too many requests", with a time
+REVOKED = "revoked"  # the credential was ended
+FAULT = "fault"  # a commit gives a 500 and nothing happens
+FAULT_AFTER = "fault_after"  # a commit happens and gives a 500
+SWITCHES = frozenset({LOSE_BEFORE, LOSE_AFTER, UNREACHABLE, BROKEN, LIMITED, REVOKED, FAULT, FAULT_AFTER})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post as everybody sees it."""
+
+    remote_id: str
+    text: str
+    alts: tuple[str, ...] = ()
+    reply_to: str = ""
+
+
+@dataclass
+class Stage:
+    """Subclass it per platform: fill in `access`, `fields`, `shown`, `say`, `shows` and `route`."""
+
+    on: set[str] = field(default_factory=set)
+    requests: list[httpx.Request] = field(default_factory=list)
+    now: datetime = NOW
+
+    def access(self) -> Access:
+        """A channel that is connected and whose credential is alive."""
+        raise NotImplementedError
+
+    def fields(self) -> Mapping[str, str]:
+        """What a person would fill in to connect that channel."""
+        raise NotImplementedError
+
+    def shown(self) -> list[Shown]:
+        """Every post of the channel that can be seen, oldest first."""
+        raise NotImplementedError
+
+    def say(self, text: str, *, reply_to: str = "") -> str:
+        """Somebody else mentions the channel, or answers one of its posts; gives the message's remote id."""
+        raise NotImplementedError
+
+    def shows(self, request: httpx.Request) -> bool:
+        """Whether `request` is one that makes a post visible."""
+        raise NotImplementedError
+
+    async def route(self, request: httpx.Request) -> httpx.Response:
+        """What the platform answers; LIMITED and REVOKED are for it to act on."""
+        raise NotImplementedError
+
+    def http(self) -> Http:
+        """A way out that ends here. Its clock stands still, its sleep is none."""
+        return Http(httpx.MockTransport(self.answer), clock=lambda: self.now, sleep=self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Time does not pass here; simulators that wait count their requests."""
+
+    def switch(self, name: str, on: bool = True) -> None:
+        """Turn one of SWITCHES, or one of the simulator's own, on or off."""
+        (self.on.add if on else self.on.discard)(name)
+
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        """One request, with what is switched on going wrong."""
+        await request.aread()
+        self.requests.append(request)
+        if UNREACHABLE in self.on:
+            raise httpx.ConnectError("connection refused", request=request)
+        if BROKEN in self.on:
+            raise httpx.ReadError("connection reset", request=request)
+        if not self.shows(request):
+            return await self.route(request)
+        return await self._commit(request)
+
+    async def _commit(self, request: httpx.Request) -> httpx.Response:
+        if LOSE_BEFORE in self.on:
+            raise httpx.ReadTimeout("lost on its way", request=request)
+        if FAULT in self.on:
+            return httpx.Response(500, text="fault")
+        response = await self.route(request)
+        if LOSE_AFTER in self.on:
+            raise httpx.ReadTimeout("the answer was lost", request=request)
+        if FAULT_AFTER in self.on:
+            return httpx.Response(500, text="fault")
+        return response
+
+
+def payload(folder: Path, name: str) -> Any:
+    """A platform's captured answer `payloads/<name>.json`."""
+    return json.loads((folder / "payloads" / f"{name}.json").read_text())
+
+
+def picture(
+    key: str = "picture",
+    *,
+    width: int = 640,
+    height: int = 480,
+    form: str = "JPEG",
+    alt: str = "A red square",
+) -> Media:
+    """A picture with a position hidden in it, for tests."""
+    from PIL import Image
+
+    image = Image.new("RGB", (width, height), (200, 30, 40))
+    exif = image.getexif()
+    exif[0x010F] = "Secret Camera"
+    out = io.BytesIO()
+    image.save(out, form, exif=exif) if form == "JPEG" else image.save(out, form)
+    body = out.getvalue()
+
+    async def load() -> bytes:
+        return body
+
+    mime = f"image/{form.lower()}"
+    return Media(
+        key, "image", mime, len(body), load, alt=alt, width=width, height=height, name=f"{key}.{form.lower()}"
+    )
