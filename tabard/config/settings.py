@@ -52,7 +52,9 @@ VAULT_KEY = _kept_key("TABARD_VAULT_KEY")
 PUBLIC_URL = os.environ.get("TABARD_URL", "http://127.0.0.1:8000").rstrip("/")
 LIVE_URL = os.environ.get("TABARD_LIVE_URL", "http://127.0.0.1:8001").rstrip("/")
 PRACTICE_URL = os.environ.get("TABARD_PRACTICE_URL", "http://127.0.0.1:8002").rstrip("/")
-ALLOWED_HOSTS = _words("TABARD_HOSTS", "127.0.0.1 localhost [::1]" if LOCAL else urlsplit(PUBLIC_URL).hostname or "")
+ALLOWED_HOSTS = _words(
+    "TABARD_HOSTS", "127.0.0.1 localhost [::1]" if LOCAL else urlsplit(PUBLIC_URL).hostname or ""
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Hosts that connectors may reach although their addresses are private: test networks, Practice.
 PRIVATE_HOSTS = _words("TABARD_PRIVATE_HOSTS", "127.0.0.1 localhost" if LOCAL else "")
@@ -68,7 +70,11 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "procrastinate.contrib.django",
-    "tabard.web",
+    # From the ground up; `config` comes last and wires them.
+    "tabard.audit",
+    "tabard.org",
+    "tabard.access",
+    "tabard.config",
 ]
 
 MIDDLEWARE = [
@@ -82,6 +88,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tabard.access.middleware.actor_middleware",
+    "tabard.kernel.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "tabard.config.urls"
@@ -121,9 +129,29 @@ def _database(url: str) -> dict[str, object]:
 
 
 # Without DATABASE_URL the embedded PostgreSQL under HOME is meant; `tabard` starts it when it is needed.
-DATABASE_URL = os.environ.get("DATABASE_URL", f"postgresql://tabard@/tabard?host={HOME / 'postgres'}&port=5432")
+DATABASE_URL = os.environ.get(
+    "DATABASE_URL", f"postgresql://tabard@/tabard?host={HOME / 'postgres'}&port=5432"
+)
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "org.Person"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "tabard.access.adapters.Door"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_TOTP_ISSUER = "Tabard"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

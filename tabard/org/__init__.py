@@ -1,0 +1,1 @@
+"""The organisation: units, leads, people, policies, roles, grants, absence, and `may()` (A)."""

@@ -1,0 +1,66 @@
+"""The REST API: every app's router under one roof, one way of saying no."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+import tabard
+from tabard.access.api_keys import SessionKey, TokenKey
+from tabard.kernel.errors import Conflict, Invalid, Refusal
+
+api = NinjaAPI(
+    title="Tabard",
+    version=tabard.__version__,
+    urls_namespace="api",
+    auth=[TokenKey(), SessionKey()],
+    docs_url="/docs",
+)
+
+
+def problem(request: HttpRequest, status: int, detail: str, **more: Any) -> HttpResponse:
+    """An answer as RFC 9457 has it."""
+    response = api.create_response(request, {"status": status, "detail": detail, **more}, status=status)
+    response["Content-Type"] = "application/problem+json"
+    return response
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    if isinstance(error, Invalid):
+        return problem(request, error.status, error.reason, fields=error.fields)
+    if isinstance(error, Conflict):
+        return problem(request, error.status, error.reason, theirs=error.theirs)
+    return problem(request, error.status, error.reason)
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields: dict[str, list[str]] = {}
+    for each in error.errors:
+        fields.setdefault(".".join(str(part) for part in each["loc"][1:]), []).append(str(each["msg"]))
+    return problem(request, 422, _("The request is not as the document of the API has it."), fields=fields)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = problem(request, 401, _("Send a valid token as “Authorization: Bearer …”."))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(HttpError)
+def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, error.status_code, error.message)
+
+
+for config in apps.get_app_configs():
+    if config.name.startswith("tabard.") and find_spec(f"{config.name}.api"):
+        api.add_router("", import_module(f"{config.name}.api").router)

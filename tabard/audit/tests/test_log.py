@@ -1,0 +1,32 @@
+"""The audit log: written by every action, and by nothing changed."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tabard.audit.models import Entry
+from tabard.org.actions import change_unit
+
+
+def test_an_action_says_who_what_before_and_after(cast):
+    change_unit(cast.by("district"), cast.nordics, name="Nordic countries")
+    entry = Entry.objects.first()
+    assert (entry.actor_name, entry.action, entry.label) == ("Freja Holm", "unit.change", "Nordic countries")
+    assert entry.before["name"] == "Nordics"
+    assert entry.after["name"] == "Nordic countries"
+
+
+def test_a_password_is_never_logged(cast):
+    assert not Entry.objects.filter(after__has_key="password").exists()
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE audit_entry SET label = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
+def test_the_database_refuses_to_change_what_was_logged(cast, sql):
+    with pytest.raises(DatabaseError, match="append-only"):
+        _run(sql)
+
+
+def _run(sql):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -1,0 +1,20 @@
+"""All addresses. Each app lists its own in `screens.py`; a lower one may not know a higher one."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.urls import include, path
+
+from tabard.api.root import api
+
+urlpatterns: list[Any] = [
+    path("sign-in/", include("tabard.access.doors")),
+    path("api/v1/", api.urls),
+]
+for config in apps.get_app_configs():
+    if config.name.startswith("tabard.") and find_spec(f"{config.name}.screens"):
+        urlpatterns += import_module(f"{config.name}.screens").urlpatterns

@@ -1,0 +1,149 @@
+"""Every write is an action: permission, change, audit entry and event in one transaction.
+
+    @action("post.submit", may="posts.submit", on=Post, says=_("%(who)s asked for approval of %(what)s"))
+    def submit(by: Actor, post: Post, *, note: str = "") -> Post: ...
+
+The first argument is who acts, the second what it is done to (for something new: the unit or channel
+it is made in). Screens, API, command line and jobs call the same function.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.db import models, transaction
+from django.utils.functional import Promise
+
+from tabard.kernel import permissions
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Missing
+from tabard.kernel.facts import changes, facts, label
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is known of an action: for the audit log, the API, the command line and the tests."""
+
+    name: str
+    may: str
+    on: type[models.Model]
+    says: str | Promise
+    function: Callable[..., Any]
+
+
+@dataclass
+class Entry:
+    """What goes into the audit log. `notes` are facts the action adds with `note()`."""
+
+    by: Actor
+    action: str
+    thing: models.Model
+    before: dict[str, Any]
+    after: dict[str, Any]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+Recorder = Callable[[Entry], None]
+
+registry: dict[str, Spec] = {}
+_recorder: Recorder | None = None
+_current: ContextVar[Entry | None] = ContextVar("tabard_action", default=None)
+
+
+def wire(recorder: Recorder) -> None:
+    """Called once, by `config`: who keeps the log."""
+    global _recorder
+    _recorder = recorder
+
+
+def action(
+    name: str, *, may: str, on: type[M], says: str | Promise, lock: bool = True
+) -> Callable[[Callable[Concatenate[Actor, M, P], R]], Callable[Concatenate[Actor, M, P], R]]:
+    """Register a write. `lock=False` where `on` is only the place in which something new is made."""
+
+    def wrap(function: Callable[Concatenate[Actor, M, P], R]) -> Callable[Concatenate[Actor, M, P], R]:
+        if name in registry:
+            raise LookupError(f"two actions are called {name!r}")
+
+        @functools.wraps(function)
+        def run(by: Actor, thing: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            with transaction.atomic():
+                fresh = _fresh(thing, lock=lock)
+                permissions.demand(by, may, fresh)
+                entry = Entry(by, name, fresh, facts(fresh), {})
+                with _entered(entry):
+                    result = function(by, fresh, *args, **kwargs)
+                _finish(entry, result)
+                _record(entry)
+            return result
+
+        registry[name] = Spec(name, may, on, says, run)
+        return cast("Callable[Concatenate[Actor, M, P], R]", run)
+
+    return wrap
+
+
+def step(function: Callable[P, R]) -> Callable[P, R]:
+    """A write that is only ever a part of actions: refuses to run outside one."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _current.get() is None:
+            raise RuntimeError(f"{function.__qualname__} writes and was called outside an action")
+        return function(*args, **kwargs)
+
+    return run
+
+
+def note(**known: Any) -> None:
+    """Add facts to the audit entry of the action that is running; `says` may name them."""
+    entry = _current.get()
+    if entry is None:
+        raise RuntimeError("note() outside an action")
+    entry.notes.update(known)
+
+
+@contextmanager
+def _entered(entry: Entry) -> Iterator[None]:
+    token = _current.set(entry)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _fresh(thing: M, *, lock: bool) -> M:
+    """The row as it stands now, locked, so that what is checked is what is changed."""
+    if thing.pk is None:
+        return thing
+    rows = type(thing)._base_manager.filter(pk=thing.pk)
+    found = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
+    if found is None:
+        raise Missing(f"{label(thing)} is gone.")
+    return found
+
+
+def _finish(entry: Entry, result: Any) -> None:
+    """What the log says was changed: the thing itself, or the new thing that was made in it."""
+    made = result if isinstance(result, models.Model) else entry.thing
+    if (type(made), made.pk) == (type(entry.thing), entry.thing.pk):
+        entry.thing = made
+        entry.before, entry.after = changes(entry.before, facts(made))
+    else:
+        entry.thing = made
+        entry.before, entry.after = {}, facts(made)
+
+
+def _record(entry: Entry) -> None:
+    if _recorder is None:
+        raise RuntimeError("nobody keeps the log: config has not wired audit")
+    _recorder(entry)

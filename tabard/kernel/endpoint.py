@@ -1,0 +1,59 @@
+"""API operations: as with screens, none without saying who may call it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from tabard.kernel import permissions
+from tabard.kernel.errors import Denied
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is known of an operation, for the tests about the whole."""
+
+    method: str
+    path: str
+    may: str
+    does: tuple[str, ...]
+    function: Callable[..., Any]
+
+
+operations: list[Operation] = []
+
+
+def endpoint(
+    router: Router, method: str, path: str, *, may: str, does: str | Iterable[str] = (), **options: Any
+) -> Callable[[F], F]:
+    """`@endpoint(router, "POST", "/posts/{post_id}/approval", may="posts.submit", does="post.submit")`."""
+
+    def add(function: F) -> F:
+        @functools.wraps(function)
+        def gate(request: Any, *args: Any, **kwargs: Any) -> Any:
+            if may not in {permissions.PUBLIC, permissions.SIGNED_IN}:
+                answer = permissions.may(request.actor, may, None)
+                if not answer:
+                    raise Denied(answer.reason)
+            return function(request, *args, **kwargs)
+
+        if may == permissions.PUBLIC:
+            options["auth"] = None
+        router.api_operation([method], path, **options)(gate)
+        names = (does,) if isinstance(does, str) else tuple(does)
+        operations.append(Operation(method, path, may, names, function))
+        return function
+
+    return add
+
+
+def nothing_there(kind: str) -> str:
+    """The one sentence for "no such thing, or not for you"."""
+    return _("There is no such %(kind)s, or it is not yours to see.") % {"kind": kind}

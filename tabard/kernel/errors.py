@@ -1,0 +1,64 @@
+"""The errors that cross the border of an app, mapped once per surface.
+
+`Denied` is 403 (404 where even the existence may not be known), `Missing` 404, `IllegalMove` and
+`Conflict` 409, `Invalid` 422 with a sentence per field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Refusal(Exception):
+    """An action that was not carried out, for a reason a person can read."""
+
+    status = 400
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Denied(Refusal):
+    """The actor may not. `hidden` is true where the actor may not even know that the thing exists."""
+
+    status = 403
+
+    def __init__(self, reason: str, *, hidden: bool = False) -> None:
+        super().__init__(reason)
+        self.hidden = hidden
+        if hidden:
+            self.status = 404
+
+
+class Missing(Refusal):
+    """There is no such thing, or not for this actor."""
+
+    status = 404
+
+
+class IllegalMove(Refusal):
+    """The state of the thing does not allow this, or somebody was faster."""
+
+    status = 409
+
+
+class Conflict(Refusal):
+    """Somebody else changed it since it was read. `theirs` is what stands now."""
+
+    status = 409
+
+    def __init__(self, reason: str, theirs: Mapping[str, Any] | None = None) -> None:
+        super().__init__(reason)
+        self.theirs = dict(theirs or {})
+
+
+class Invalid(Refusal):
+    """What was given is wrong. `fields` maps a field to its sentences; `""` means the whole."""
+
+    status = 422
+
+    def __init__(self, fields: Mapping[str, Sequence[str]] | str) -> None:
+        self.fields = {"": [fields]} if isinstance(fields, str) else {k: list(v) for k, v in fields.items()}
+        super().__init__(" ".join(sentence for sentences in self.fields.values() for sentence in sentences))

@@ -1,0 +1,90 @@
+"""May this actor do that here? The question is asked here, `org` answers it (wired in `config`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied
+from tabard.kernel.place import Place
+
+# Screens and endpoints that anybody may open, or anybody who is signed in. Must be typed out.
+PUBLIC = "PUBLIC"
+SIGNED_IN = "SIGNED_IN"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Yes, or no with the reason, which the screen shows on the disabled button."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOWED = Answer(True)
+
+Judge = Callable[[Actor, str, Place | None], Answer]
+Condition = Callable[[Actor, Place | None], Answer]
+
+_judge: Judge | None = None
+_catalogue: dict[str, str | Promise] = {}
+_conditions: dict[str, list[Condition]] = {}
+
+
+def wire(judge: Judge, catalogue: Mapping[str, str | Promise]) -> None:
+    """Called once, by `config`: who answers, and which permissions there are."""
+    global _judge
+    _judge = judge
+    _catalogue.clear()
+    _catalogue.update(catalogue)
+
+
+def catalogue() -> dict[str, str | Promise]:
+    """Every permission with its label."""
+    return dict(_catalogue)
+
+
+def condition(permission: str) -> Callable[[Condition], Condition]:
+    """An "only if" of a permission, from an app above org: `posts.publish` only after reading the guide."""
+
+    def add(check: Condition) -> Condition:
+        _conditions.setdefault(permission, []).append(check)
+        return check
+
+    return add
+
+
+def may(by: Actor, permission: str, place: Place | None) -> Answer:
+    """Whether `by` may do `permission` at `place`; with no place: anywhere at all."""
+    if permission not in _catalogue:
+        raise LookupError(f"unknown permission {permission!r}")
+    if _judge is None:
+        raise RuntimeError("nobody answers may(): config has not wired org")
+    if by.allowed is not None and permission not in by.allowed:
+        return Answer(False, _("This key may not: it was made without “%s”.") % _catalogue[permission])
+    answer = _judge(by, permission, place)
+    if not answer:
+        return answer
+    for check in _conditions.get(permission, ()):
+        if not (verdict := check(by, place)):
+            return verdict
+    return ALLOWED
+
+
+def demand(by: Actor, permission: str, thing: Any) -> None:
+    """Raise `Denied` unless `by` may do `permission` to `thing`; hidden if it may not even be seen."""
+    place = thing.place()
+    answer = may(by, permission, place)
+    if answer:
+        return
+    seen_with = getattr(thing, "seen_with", "")
+    hidden = bool(seen_with) and not may(by, seen_with, place)
+    raise Denied(answer.reason, hidden=hidden)

@@ -1,0 +1,234 @@
+"""Lists: filters in the address, search, sorting, keyset paging and CSV, the same for screen and API.
+
+An app declares one `Listing` per list in its `queries.py`; the number of database queries does not
+depend on the number of rows, and no page is ever reached by counting off the ones before it.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Invalid
+
+M = TypeVar("M", bound=Model)
+Text = str | Promise
+PAGE = 50
+MOST = 200
+COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Filter(Generic[M]):
+    """One way to narrow a list: `?name=value`, several values are "any of"."""
+
+    name: str
+    label: Text
+    apply: Callable[[QuerySet[M], list[str]], QuerySet[M]]
+    choices: Callable[[Actor], Sequence[Choice]] | None = None
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order. `keys` are non-null fields, most significant first, `-` for descending; the id is added."""
+
+    name: str
+    label: Text
+    keys: tuple[str, ...]
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        last = "-pk" if self.keys[-1].startswith("-") else "pk"
+        return (*self.keys, last)
+
+
+@dataclass(frozen=True)
+class Column(Generic[M]):
+    """A column of the CSV."""
+
+    label: Text
+    value: Callable[[M], Any]
+
+
+@dataclass(frozen=True)
+class Active:
+    """A filter in use: what it says, and the address without it."""
+
+    name: str
+    label: str
+    value: str
+    said: str
+
+
+@dataclass
+class Page(Generic[M]):
+    """One page of a list, and how to go on."""
+
+    rows: list[M]
+    older: str | None
+    newer: str | None
+    count: int
+    more_than_counted: bool
+    sort: str
+    search: str
+    active: list[Active] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Listing(Generic[M]):
+    """What a list can be narrowed, searched, ordered and exported by."""
+
+    name: str
+    sorts: tuple[Sort, ...]
+    filters: tuple[Filter[M], ...] = ()
+    columns: tuple[Column[M], ...] = ()
+    search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
+
+    def narrow(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> QuerySet[M]:
+        """`rows` with every filter and the search of `params` applied."""
+        for each in self.filters:
+            values = [v for v in params.get(each.name, []) if v]
+            if values:
+                rows = each.apply(rows, values)
+        text = _one(params, "q").replace("\x00", "").strip()[:200]
+        if text and self.search:
+            rows = self.search(rows, text)
+        return rows
+
+    def page(
+        self, by: Actor, rows: QuerySet[M], params: Mapping[str, list[str]], *, size: int = PAGE
+    ) -> Page[M]:
+        """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`."""
+        rows = self.narrow(rows, params)
+        count = rows.order_by()[: COUNTED + 1].count()
+        sort = self._sort(_one(params, "sort"))
+        wanted = _one(params, "size")
+        size = min(int(wanted), MOST) if wanted.isdigit() and int(wanted) > 0 else size
+        after, before = _one(params, "after"), _one(params, "before")
+        back = bool(before) and not after
+        keys = _turned(sort.whole) if back else sort.whole
+        found = rows.order_by(*keys)
+        if cursor := after or before:
+            found = found.filter(_beyond(keys, _read(cursor, len(keys))))
+        got = list(found[: size + 1])
+        more, got = len(got) > size, got[:size]
+        if back:
+            got.reverse()
+        return Page(
+            rows=got,
+            older=_write(got[-1], sort.whole) if got and (more or back) else None,
+            newer=_write(got[0], sort.whole) if got and (after or (back and more)) else None,
+            count=min(count, COUNTED),
+            more_than_counted=count > COUNTED,
+            sort=sort.name,
+            search=_one(params, "q"),
+            active=self._active(by, params),
+        )
+
+    def csv(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> Iterator[str]:
+        """All rows as CSV lines; cells that a spreadsheet would run as a formula are made text."""
+        yield "\ufeff" + _line([str(c.label) for c in self.columns])
+        for row in self.narrow(rows, params).order_by(*self._sort(_one(params, "sort")).whole).iterator(1000):
+            yield _line([safe_cell(c.value(row)) for c in self.columns])
+
+    def choices(self, by: Actor) -> dict[str, Sequence[Choice]]:
+        return {f.name: f.choices(by) for f in self.filters if f.choices}
+
+    def _sort(self, name: str) -> Sort:
+        return next((s for s in self.sorts if s.name == name), self.sorts[0])
+
+    def _active(self, by: Actor, params: Mapping[str, list[str]]) -> list[Active]:
+        found = []
+        for each in self.filters:
+            values = [v for v in params.get(each.name, []) if v]
+            if not values:
+                continue
+            said = {c.value: c.label for c in each.choices(by)} if each.choices else {}
+            found += [Active(each.name, str(each.label), v, said.get(v, v)) for v in values]
+        return found
+
+
+def safe_cell(value: Any) -> str:
+    """A cell as text that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _one(params: Mapping[str, list[str]], name: str) -> str:
+    values = params.get(name, [])
+    return values[-1] if values else ""
+
+
+def _turned(keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(k[1:] if k.startswith("-") else "-" + k for k in keys)
+
+
+def _beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows after the one with `values` in the order of `keys`."""
+    found, same = Q(), Q()
+    for position, (key, value) in enumerate(zip(keys, values, strict=True)):
+        name = key.lstrip("-")
+        step = Q(**{f"{name}__{'lt' if key.startswith('-') else 'gt'}": value})
+        found |= same & step
+        if position == 0:
+            # Lets the database start in the index at the right place.
+            first = Q(**{f"{name}__{'lte' if key.startswith('-') else 'gte'}": value})
+        same &= Q(**{name: value})
+    return first & found
+
+
+def _write(row: Model, keys: Sequence[str]) -> str:
+    values: list[Any] = []
+    for key in keys:
+        value: Any = row
+        for part in key.lstrip("-").split("__"):
+            value = getattr(value, part)
+        values.append({"t": value} if isinstance(value, (datetime, date)) else value)
+    return base64.urlsafe_b64encode(json.dumps(values, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, length: int) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != length:
+            raise ValueError(cursor)
+        return [_value(v) for v in values]
+    except (ValueError, TypeError) as error:
+        raise Invalid(
+            {"after": [_("This page address is damaged. Start again from the first page.")]}
+        ) from error
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        text = value.get("t")
+        if not isinstance(text, str):
+            raise TypeError(value)
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    if not isinstance(value, (str, int, float, bool)) or (isinstance(value, str) and "\x00" in value):
+        raise TypeError(value)
+    return value

@@ -1,0 +1,29 @@
+"""Text as people type it: cleaned of what nobody can see, folded for searching."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Zero-width joiner and non-joiner stay: emoji and several scripts need them. The marks that turn the
+# direction of text around go from names, where they let one name pass for another; posts keep them.
+_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD, *range(0xFFF9, 0xFFFC)])
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+
+
+def name(text: str) -> str:
+    """A name on one line: NFC, no control or invisible characters, single spaces."""
+    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_TURNING)
+    text = "".join(c if unicodedata.category(c) not in {"Cc", "Cs", "Co"} else " " for c in text)
+    return " ".join(text.split())
+
+
+def prose(text: str) -> str:
+    """Text of several lines: NFC, one kind of line end, no control characters but line end and tab."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).rstrip()
+
+
+def folded(*parts: str) -> str:
+    """For a search column: accents and case away, in any script: `Гданьск Gdańsk` finds `gdansk`."""
+    joined = unicodedata.normalize("NFKD", " ".join(p for p in parts if p)).casefold()
+    return " ".join("".join(c for c in joined if not unicodedata.combining(c)).split())

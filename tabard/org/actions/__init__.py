@@ -1,0 +1,20 @@
+"""Everything that can be done to the organisation."""
+
+from tabard.org.actions.absences import end_absence, say_absent
+from tabard.org.actions.grants import change_role, end_grant, give_grant, make_role
+from tabard.org.actions.people import add_person, change_person, change_profile
+from tabard.org.actions.units import add_unit, change_unit
+
+__all__ = [
+    "add_person",
+    "add_unit",
+    "change_person",
+    "change_profile",
+    "change_role",
+    "change_unit",
+    "end_absence",
+    "end_grant",
+    "give_grant",
+    "make_role",
+    "say_absent",
+]

@@ -1,0 +1,130 @@
+"""Giving and ending grants, and what a role may do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.kernel import clock, permissions, text
+from tabard.kernel.actions import action, note
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied, IllegalMove, Invalid
+from tabard.kernel.place import Place
+from tabard.org.catalogue import OWN, PERMISSIONS
+from tabard.org.models import Grant, Person, Role, Unit
+
+
+@action(
+    "grant.give",
+    may="grants.give",
+    on=Unit,
+    says=gettext_lazy("%(who)s gave %(what)s in %(place)s"),
+    lock=False,
+)
+def give_grant(
+    by: Actor,
+    unit: Unit,
+    *,
+    person: Person,
+    role: Role,
+    reason: str,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    channel_id: int | None = None,
+) -> Grant:
+    """Give a role on `unit`, or on one channel of it. Nobody gives more than they have, nor to themselves."""
+    begin = starts_at or clock.now()
+    if unit.closed_at:
+        raise Invalid({"unit": [_("%(unit)s is closed.") % {"unit": unit}]})
+    if not person.is_active:
+        raise Invalid({"person": [_("%(person)s has left.") % {"person": person}]})
+    if by.person_id == person.pk:
+        raise Denied(_("Nobody gives a grant to themselves. Ask somebody else who may."))
+    if ends_at and ends_at <= max(begin, clock.now()):
+        raise Invalid({"ends_at": [_("The end must be after the start, and not in the past.")]})
+    clean = text.name(reason)
+    if not clean or len(clean) > 300:
+        raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
+    _no_more_than_own(by, role, Place(unit.pk, unit.path, channel_id))
+    note(place=str(unit))
+    return Grant.objects.create(
+        person=person,
+        role=role,
+        unit=unit,
+        channel_id=channel_id,
+        starts_at=begin,
+        ends_at=ends_at,
+        reason=clean,
+        grantor_id=by.person_id,
+    )
+
+
+@action("grant.end", may="grants.give", on=Grant, says=gettext_lazy("%(who)s ended %(what)s"))
+def end_grant(by: Actor, grant: Grant, *, reason: str) -> Grant:
+    """End a grant now; what it allowed is refused from this moment on."""
+    if grant.ended_at:
+        raise IllegalMove(_("This grant has ended already."))
+    clean = text.name(reason)
+    if not clean or len(clean) > 300:
+        raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
+    grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), by.person_id, clean
+    grant.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    return grant
+
+
+@action(
+    "role.make", may="roles.edit", on=Unit, says=gettext_lazy("%(who)s made the role %(what)s"), lock=False
+)
+def make_role(by: Actor, root: Unit, *, name: str, permissions: list[str]) -> Role:
+    """A role of the organisation's own."""
+    if root.parent_id:
+        raise Invalid({"": [_("Roles are made for the whole organisation.")]})
+    clean = text.name(name)
+    slug = slugify(text.folded(clean))[:40]
+    if not slug or len(clean) > 80:
+        raise Invalid({"name": [_("Give a name of 1 to 80 characters.")]})
+    if Role.objects.filter(slug=slug).exists():
+        raise Invalid({"name": [_("There is already a role “%(name)s”.") % {"name": clean}]})
+    return Role.objects.create(name=clean, slug=slug, permissions=_known(permissions))
+
+
+@action(
+    "role.change",
+    may="roles.edit",
+    on=Unit,
+    says=gettext_lazy("%(who)s changed the role %(role)s"),
+    lock=False,
+)
+def change_role(by: Actor, root: Unit, *, role: Role, permissions: list[str]) -> Role:
+    """Change what a role may do; it holds for everybody who has it, from this moment on."""
+    role = Role.objects.select_for_update().get(pk=role.pk)
+    if role.slug == "owner":
+        raise Invalid({"permissions": [_("An owner may always do everything.")]})
+    wanted = _known(permissions)
+    note(
+        role=role.name,
+        added=sorted(set(wanted) - set(role.permissions)),
+        removed=sorted(set(role.permissions) - set(wanted)),
+    )
+    role.permissions, role.changed = wanted, True
+    role.save(update_fields=["permissions", "changed"])
+    return role
+
+
+def _known(names: list[str]) -> list[str]:
+    unknown = [n for n in names if n not in PERMISSIONS or n.startswith(OWN)]
+    if unknown:
+        raise Invalid({"permissions": [_("There is no right “%(right)s”.") % {"right": unknown[0][:40]}]})
+    return sorted(set(names))
+
+
+def _no_more_than_own(by: Actor, role: Role, place: Place) -> None:
+    for permission in role.permissions:
+        if not permissions.may(by, permission, place):
+            raise Denied(
+                _("You cannot give “%(role)s” here: you do not have its right “%(right)s” yourself.")
+                % {"role": role.name, "right": PERMISSIONS[permission]}
+            )

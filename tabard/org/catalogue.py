@@ -1,0 +1,69 @@
+"""Every permission there is, and the roles an organisation starts with; it may add its own."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+# Rights over what is one's own (profile, tokens, absence) belong to every person who can sign in.
+OWN = "own."
+
+PERMISSIONS = {
+    "own.profile": _("Change one's own profile and keys"),
+    "own.absence": _("Say when one is away and who stands in"),
+    "org.see": _("See units and people"),
+    "org.edit": _("Change units, leads and deputies"),
+    "org.reorganise": _("Plan and carry out reorganisations"),
+    "org.people": _("Add and change people"),
+    "roles.edit": _("Change what roles may do"),
+    "policies.set": _("Set policies"),
+    "grants.see": _("See who may do what"),
+    "grants.give": _("Give and end grants"),
+    "audit.see": _("Read the audit log"),
+    "channels.see": _("See channels"),
+    "channels.edit": _("Add and change channels"),
+    "channels.connect": _("Connect channels to their platform"),
+    "channels.import": _("Import the register"),
+    "library.see": _("See pictures and files"),
+    "library.add": _("Add pictures and files"),
+    "posts.see": _("See posts"),
+    "posts.write": _("Write posts"),
+    "posts.submit": _("Ask for approval"),
+    "posts.publish": _("Schedule and publish posts"),
+    "posts.delete": _("Delete posts"),
+    "approvals.decide": _("Say yes or no to posts"),
+    "deliveries.see": _("See what went out"),
+    "deliveries.decide": _("Decide about deliveries that need a person"),
+    "holds.press": _("Hold publishing"),
+    "holds.lift": _("Lift a hold"),
+}
+
+_SEE = {"org.see", "channels.see", "library.see", "posts.see", "deliveries.see"}
+_WRITE = _SEE | {"library.add", "posts.write", "posts.submit"}
+_PUBLISH = _WRITE | {"posts.publish", "posts.delete", "deliveries.decide", "holds.press"}
+_MANAGE = _PUBLISH | {
+    "approvals.decide",
+    "audit.see",
+    "channels.connect",
+    "channels.edit",
+    "channels.import",
+    "grants.give",
+    "grants.see",
+    "holds.lift",
+    "org.edit",
+    "org.people",
+    "policies.set",
+}
+
+# slug: (name, permissions). The ten of the product; an owner may do everything.
+ROLES = {
+    "owner": (_("Owner"), {p for p in PERMISSIONS if not p.startswith(OWN)}),
+    "manager": (_("Manager"), _MANAGE),
+    "publisher": (_("Publisher"), _PUBLISH),
+    "creator": (_("Creator"), _WRITE),
+    "approver": (_("Approver"), _SEE | {"approvals.decide"}),
+    "community": (_("Community manager"), _SEE),
+    "analyst": (_("Analyst"), _SEE),
+    "auditor": (_("Auditor"), _SEE | {"audit.see", "grants.see"}),
+    "on-call": (_("On-call"), _SEE | {"holds.press", "deliveries.decide"}),
+    "advocate": (_("Advocate"), {"org.see", "posts.see"}),
+}
