@@ -1,0 +1,1 @@
+"""Decisions on exactly what was seen: steps by policy, voided by any later change (F)."""

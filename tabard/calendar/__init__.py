@@ -1,0 +1,1 @@
+"""What goes out when: the month, the list (G)."""

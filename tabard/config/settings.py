@@ -74,6 +74,12 @@ INSTALLED_APPS = [
     "tabard.audit",
     "tabard.org",
     "tabard.access",
+    "tabard.register",
+    "tabard.library",
+    "tabard.approvals",
+    "tabard.posts",
+    "tabard.calendar",
+    "tabard.publishing",
     "tabard.config",
 ]
 

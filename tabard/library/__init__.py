@@ -1,0 +1,1 @@
+"""Assets: pictures and files that posts use (L)."""

@@ -1,0 +1,1 @@
+"""Campaigns, posts, their variants per channel, versions and comments (E)."""

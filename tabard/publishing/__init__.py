@@ -1,0 +1,1 @@
+"""Deliveries: each variant sent once, on time, and never under a hold (H)."""

@@ -1,0 +1,166 @@
+"""Deliveries, their attempts, the senders that carry them, and holds."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from tabard.kernel.place import Place
+
+if TYPE_CHECKING:
+    from tabard.kernel.actor import Actor
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, by: Actor) -> DeliveryQuerySet:
+        """Deliveries through channels that `by` may see."""
+        from tabard.org.reach import reach
+
+        return reach(by, "deliveries.see").narrow(self, unit="unit", channel="channel")
+
+
+class Delivery(models.Model):
+    """The record of sending one variant once, each attempt in it. `content` is frozen at scheduling.
+
+    `armed_at` is written and committed before the call that shows: while it is empty nothing can have gone
+    out; once it is set, only the platform, `find`, or a person can say.
+    """
+
+    variant = models.ForeignKey("posts.Variant", on_delete=models.PROTECT, related_name="deliveries")
+    post = models.ForeignKey("posts.Post", on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.ForeignKey("register.Channel", on_delete=models.PROTECT, related_name="deliveries")
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="deliveries")
+    # In whose name it goes: their grant is checked again in the moment it leaves.
+    scheduled_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="queued")
+    # What the connector made before the first call, and what its preparations gave.
+    own = models.JSONField(default=dict)
+    prepared = models.JSONField(default=dict)
+    sender = models.UUIDField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    armed_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Not before this moment: the platform, a budget or our own patience says so.
+    next_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    remote_id = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    # What went wrong, in words and as a code, and whether a person must decide.
+    problem = models.TextField(blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    asks_person = models.BooleanField(default=False)
+
+    objects: ClassVar = DeliveryQuerySet.as_manager()
+    seen_with = "deliveries.see"
+    facts_hidden = ("own", "prepared", "content")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ("-due_at", "-id")
+        constraints = (
+            # The last guard against sending twice: a variant has one delivery that went or may go.
+            models.UniqueConstraint(
+                fields=["variant"],
+                condition=~Q(state__in=["cancelled", "failed"]),
+                name="one_live_delivery",
+            ),
+            # What waits has not been armed: whatever put it back made sure of that.
+            models.CheckConstraint(condition=~Q(state="queued") | Q(armed_at=None), name="queued_is_unarmed"),
+            # One at a time through a channel, in order.
+            models.UniqueConstraint(
+                fields=["channel"], condition=Q(state="sending"), name="one_sending_per_channel"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["channel", "due_at", "id"], condition=Q(state="queued"), name="delivery_queue"
+            ),
+            models.Index(fields=["next_at"], condition=Q(state="queued"), name="delivery_due"),
+            models.Index(fields=["sender"], condition=Q(state="sending"), name="delivery_sending"),
+            models.Index(fields=["next_at", "id"], condition=Q(state="unsure"), name="delivery_unsure"),
+            models.Index(F("unit"), F("due_at").desc(), F("id").desc(), name="delivery_of_unit"),
+            models.Index(F("due_at").desc(), F("id").desc(), name="delivery_newest"),
+            models.Index(fields=["post"], name="delivery_of_post"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.post} · {self.channel}"
+
+    def place(self) -> Place:
+        return self.channel.place()
+
+
+class Attempt(models.Model):
+    """One try: when it began, when the showing call was armed, how it ended."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    sender = models.UUIDField()
+    began_at = models.DateTimeField()
+    armed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once"),)
+
+    def __str__(self) -> str:
+        return f"try {self.number} of {self.delivery_id}"
+
+
+class Sender(models.Model):
+    """A worker process that sends. One that does not beat is dead, and what it carried is resolved."""
+
+    key = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=120)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def visible_to(self, by: Actor) -> HoldQuerySet:
+        """Holds on places whose deliveries `by` may see."""
+        from tabard.org.reach import reach
+
+        return reach(by, "deliveries.see").narrow(self, unit="unit", channel="channel")
+
+
+class Hold(models.Model):
+    """Publishing paused for a unit with all below it, or for one channel, until it is lifted."""
+
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="holds")
+    channel = models.ForeignKey(
+        "register.Channel", null=True, blank=True, on_delete=models.PROTECT, related_name="holds"
+    )
+    reason = models.CharField(max_length=300)
+    pressed_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    pressed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = HoldQuerySet.as_manager()
+    seen_with = "deliveries.see"
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=["unit"], condition=Q(lifted_at=None), name="hold_in_force"),)
+
+    def __str__(self) -> str:
+        return str(self.channel or self.unit)
+
+    def place(self) -> Place:
+        return Place(self.unit_id, self.unit.path, self.channel_id)

@@ -1,0 +1,186 @@
+"""Platforms, channels and their connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from tabard.kernel.place import Place
+
+if TYPE_CHECKING:
+    from tabard.kernel.actor import Actor
+
+
+class Platform(models.Model):
+    """A platform on which channels can be; `platforms.yaml` beside this file says what is known of each."""
+
+    slug = models.SlugField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=60)
+    mark = models.CharField(max_length=2)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def visible_to(self, by: Actor) -> ChannelQuerySet:
+        """Channels that `by` may see."""
+        from tabard.org.reach import reach
+
+        return reach(by, "channels.see").narrow(self, unit="unit", channel="pk")
+
+    def publishing(self) -> ChannelQuerySet:
+        """Channels that posts can be planned for."""
+        return self.filter(state__in=("active", "dormant"))
+
+
+class Channel(models.Model):
+    """One account on one platform: a page, a profile."""
+
+    class SecondFactor(models.TextChoices):
+        UNKNOWN = "unknown", _("Not known")
+        ON = "on", _("On")
+        OFF = "off", _("Off")
+
+    class Health(models.TextChoices):
+        """Whether posts can leave through it. Kept up to date by whoever talks to the platform."""
+
+        UNCONNECTED = "unconnected", _("Not connected")
+        HEALTHY = "healthy", _("Healthy")
+        FAILING = "failing", _("Failing")
+        REVOKED = "revoked", _("Access ended")
+
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="channels")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="channels")
+    handle = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    # The platform's own id of it: stays when the handle changes.
+    remote_id = models.CharField(max_length=200, blank=True)
+    # Handles it had before: others may register them again.
+    former_handles = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, default="active")
+    owner = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="owns"
+    )
+    deputy = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="backs"
+    )
+    purpose = models.CharField(max_length=300, blank=True)
+    audience = models.CharField(max_length=300, blank=True)
+    languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    business_manager = models.CharField(max_length=200, blank=True)
+    recovery_email = models.CharField(max_length=254, blank=True)
+    recovery_owner = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="recovers"
+    )
+    second_factor = models.CharField(max_length=8, choices=SecondFactor, default=SecondFactor.UNKNOWN)
+    admins = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    followers = models.PositiveIntegerField(null=True, blank=True)
+    last_activity_at = models.DateTimeField(null=True, blank=True)
+    health = models.CharField(max_length=12, choices=Health, default=Health.UNCONNECTED)
+    # What is wrong with the connection, in a sentence, and since when.
+    problem = models.CharField(max_length=300, blank=True)
+    problem_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    search = models.TextField(blank=True, default="")
+
+    objects: ClassVar = ChannelQuerySet.as_manager()
+    seen_with = "channels.see"
+    facts_hidden = ("search",)
+
+    class Meta:
+        ordering = ("handle", "id")
+        constraints = (
+            models.UniqueConstraint(
+                "platform", Lower("handle"), condition=~Q(state="retired"), name="channel_handle_once"
+            ),
+            models.UniqueConstraint(
+                fields=["platform", "remote_id"],
+                condition=~Q(remote_id="") & ~Q(state="retired"),
+                name="channel_remote_id_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | Q(owner=None) | ~Q(deputy=models.F("owner")),
+                name="channel_two_people",
+            ),
+        )
+        indexes = (models.Index(fields=["unit", "handle", "id"], name="channel_by_unit"),)
+
+    def __str__(self) -> str:
+        return self.name or self.handle
+
+    def place(self) -> Place:
+        return Place(self.unit_id, self.unit.path, self.pk)
+
+
+class Connection(models.Model):
+    """The key to a channel: encrypted, never shown, never logged."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="connection")
+    base_url = models.CharField(max_length=300, blank=True)
+    # `access.vault` sealed, about "channel <id>".
+    secret = models.TextField(blank=True)
+    session = models.TextField(blank=True)
+    limits = models.JSONField(default=dict, blank=True)
+    servers = models.JSONField(default=dict, blank=True)
+    connected_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    connected_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    facts_hidden = ("secret", "session")
+
+    def __str__(self) -> str:
+        return f"connection of {self.channel}"
+
+    def place(self) -> Place:
+        return self.channel.place()
+
+
+class Import(models.Model):
+    """A file of channels on its way into the register: what it would change, changed and refused."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("Checking")
+        CHECKED = "checked", _("Checked")
+        WRITING = "writing", _("Importing")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    source = models.BinaryField()
+    columns = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    rows = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    # {"added": n, "changed": n, "same": n, "refused": n}
+    counts = models.JSONField(default=dict)
+    # One per row: {"row", "outcome", "label", "changes": {field: [before, after]}, "why": [sentences]}
+    results = models.JSONField(default=list)
+    problem = models.TextField(blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    seen_with = "channels.import"
+    facts_hidden = ("source", "results")
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def place(self) -> Place:
+        return self.unit.place()
