@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -31,7 +32,8 @@ class Approval(models.Model):
     title = models.CharField(max_length=200)
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="approvals")
     channel_id = models.BigIntegerField(null=True)
-    author_id = models.BigIntegerField(null=True)
+    # Everybody whose work it is: who wrote it and who changed it.
+    author_ids = ArrayField(models.BigIntegerField(), default=list)
     digest = models.CharField(max_length=64)
     content = models.JSONField()
     state = models.CharField(max_length=10, default="asked")

@@ -38,6 +38,10 @@ class Post(models.Model):
         "posts.Campaign", null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
     )
     author = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="posts")
+    # Written for this one channel, by somebody whose rights are on it alone.
+    channel = models.ForeignKey(
+        "register.Channel", null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     link = models.CharField(max_length=2000, blank=True)
@@ -85,7 +89,7 @@ class Post(models.Model):
         return self.title
 
     def place(self) -> Place:
-        return Place(self.unit_id, self.unit.path)
+        return Place(self.unit_id, self.unit.path, self.channel_id)
 
 
 class Attachment(models.Model):
@@ -116,6 +120,10 @@ class Variant(models.Model):
     attachment_ids = models.JSONField(null=True, blank=True)
     options = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=12, default="draft")
+    # Whoever asked that it be scheduled as soon as it is approved.
+    schedule_for = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # The digest of what was approved; what is sent must still have it.
     approved_digest = models.CharField(max_length=64, blank=True)
 
