@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabard.kernel.actor import Actor, Via, command_line
-from tabard.org.actions import add_person, add_unit, give_grant
+from tabard.org.actions import add_person, add_unit, end_grant, give_grant
 from tabard.org.models import Person, Role, Unit
 from tabard.org.people import actor_of
 from tabard.org.setup import found
+from tabard.register.models import Channel, Platform
 
 PASSWORD = "a coat for every herald"
 
@@ -74,7 +75,15 @@ def cast() -> Cast:
         "on_call": make_person(root, "Priya Raman", "on-call"),
         "stranger": make_person(south, "Sofie de Wit", "manager"),
     }
-    from tabard.org.actions import end_grant
-
     end_grant(operator, leaver.grants.get(), reason="Left the company")
     return Cast(organisation=root, north=north, nordics=nordics, south=south, leaver=leaver, **people)
+
+
+def make_channel(unit: Unit, handle: str, platform: str = "mastodon", **more: Any) -> Channel:
+    """A connected channel of `unit`."""
+    known, _made = Platform.objects.get_or_create(
+        slug=platform, defaults={"name": platform.title(), "mark": "Ms"}
+    )
+    return Channel.objects.create(
+        unit=unit, platform=known, handle=handle, name=handle, health="healthy", **more
+    )

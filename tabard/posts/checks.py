@@ -1,0 +1,109 @@
+"""Does a variant fit its placement? What its platform's card says, in words an author can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tabard.connectors import checks
+from tabard.connectors.base import Media, Outgoing
+from tabard.connectors.card import Card, Limits
+from tabard.connectors.registry import card, platforms
+from tabard.kernel import clock
+from tabard.library.models import Asset
+from tabard.posts.content import Content
+from tabard.posts.models import Variant
+from tabard.register.models import Connection
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. `bad`: it cannot go out like this; otherwise it is advice."""
+
+    code: str
+    said: str
+    bad: bool
+    channel: str
+    over_from: int | None = None
+    counted: int | None = None
+    limit: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.said}"
+
+
+def findings(variants: Iterable[Variant], contents: Mapping[int, Content]) -> dict[int, list[Finding]]:
+    """What is wrong with each variant, worst first. Two queries, however many variants there are."""
+    there = list(variants)
+    files = Asset.objects.in_bulk({m["asset"] for v in there for m in contents[v.pk]["media"]})
+    limits = dict(
+        Connection.objects.filter(channel__in=[v.channel_id for v in there]).values_list(
+            "channel_id", "limits"
+        )
+    )
+    return {v.pk: _of(v, contents[v.pk], files, limits.get(v.channel_id) or {}) for v in there}
+
+
+def _of(
+    variant: Variant, content: Content, files: Mapping[int, Asset], limits: Mapping[str, object]
+) -> list[Finding]:
+    platform, name = variant.channel.platform_id, str(variant.channel)
+    if platform not in platforms():
+        said = _("Tabard cannot publish to %(platform)s yet.") % {"platform": variant.channel.platform}
+        return [Finding("no_connector", said, True, name)]
+    known = card(platform)
+    found = checks.check(
+        known, placement_of(known, content), _outgoing(known, content, files), Limits.from_data(limits)
+    )
+    return [
+        Finding(
+            f.code,
+            _(f.says) % f.values if f.values else _(f.says),
+            f.level == checks.ERROR,
+            name,
+            f.over_from,
+            f.counted,
+            f.limit,
+        )
+        for f in found
+    ]
+
+
+def placement_of(known: Card, content: Content) -> str:
+    """The placement that is named, or the platform's first."""
+    return str(content["placement"] or known.placements[0].name)
+
+
+def _outgoing(known: Card, content: Content, files: Mapping[int, Asset]) -> Outgoing:
+    media = [
+        Media(
+            key=str(m["asset"]),
+            kind=files[m["asset"]].kind,
+            mime=files[m["asset"]].mime,
+            size=files[m["asset"]].size,
+            load=_unread,
+            alt=m["alt"],
+            width=files[m["asset"]].width,
+            height=files[m["asset"]].height,
+            name=m["name"],
+        )
+        for m in content["media"]
+        if m["asset"] in files
+    ]
+    return Outgoing(
+        key="check",
+        text=content["text"],
+        created_at=clock.now(),
+        media=tuple(media),
+        link=content["link"],
+        placement=placement_of(known, content),
+        language=content["language"],
+        options=content["options"],
+    )
+
+
+async def _unread() -> bytes:
+    """Checking looks at what is known of a file, never into it."""
+    raise RuntimeError("a check reads no file")
