@@ -52,3 +52,8 @@ def _content(post: Post, variant: Variant, attached: dict[int, Attachment]) -> C
             if pk in attached
         ],
     }
+
+
+def digest_of(shown: Content) -> str:
+    """The digest of one content."""
+    return digest(shown)
