@@ -121,7 +121,7 @@ CANNOT_TELL = Verdict.CANNOT_TELL
 
 @dataclass(frozen=True)
 class Profile:
-    """The channel as the platform shows it."""
+    """The channel as the platform shows it. `limits`: what its server says today, where it says any."""
 
     remote_id: str
     handle: str
@@ -131,6 +131,7 @@ class Profile:
     about: str = ""
     followers: int | None = None
     posts: int | None = None
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tabard.connectors.base import Media, Outgoing
 from tabard.connectors.card import Card, CountedIn, Limits, MediaRule, Placement
+from tabard.connectors.errors import Refused
 from tabard.connectors.text import count, measure, with_link
 from tabard.connectors.words import _
 
@@ -65,6 +66,12 @@ def check(card: Card, placement: str, outgoing: Outgoing, limits: Limits | None 
 def errors(card: Card, outgoing: Outgoing, limits: Limits | None = None) -> Findings:
     """Only what makes it unfit to go."""
     return tuple(f for f in check(card, outgoing.placement, outgoing, limits) if f.level == ERROR)
+
+
+def refuse_misfits(card: Card, outgoing: Outgoing, limits: Limits) -> None:
+    """Raise Refused for the first thing that makes it unfit: connectors ask before they do anything else."""
+    for finding in errors(card, outgoing, limits):
+        raise Refused(finding.says, code=finding.code, **finding.values)
 
 
 def _text(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:

@@ -66,13 +66,23 @@ class Answer:
         except ValueError:
             return None
 
-    def data(self) -> dict[str, Any]:
-        """The body as a JSON object; anything else means that the answer cannot be relied on."""
+    def data(self, *needed: str) -> dict[str, Any]:
+        """The body as a JSON object that has what is `needed`; anything else cannot be relied on."""
         found = self.json()
-        if isinstance(found, dict):
+        if isinstance(found, dict) and all(found.get(name) for name in needed):
             return found
+        raise self._unreadable()
+
+    def items(self) -> list[dict[str, Any]]:
+        """The body as a list of JSON objects; anything else cannot be relied on."""
+        found = self.json()
+        if isinstance(found, list):
+            return [item for item in found if isinstance(item, dict)]
+        raise self._unreadable()
+
+    def _unreadable(self) -> ConnectorError:
         kind = Unsure if self.commit else Later
-        raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=self.raw())
+        return kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=self.raw())
 
     def raw(self) -> str:
         """Status and body for the record, without secrets, at most 2,000 characters."""

@@ -9,6 +9,7 @@ import httpx
 
 from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure
 from tabard.connectors.http import Answer
+from tabard.connectors.scrub import scrub
 from tabard.connectors.words import _
 
 WAIT = timedelta(minutes=5)  # if a platform says "too many" and not for how long
@@ -32,13 +33,14 @@ def _time(value: str, now: datetime) -> datetime | None:
     try:
         number = float(value)
     except ValueError:
-        return _date(value)
+        return date_of(value)
     if not 0 <= number < 4e9:
         return None
     return datetime.fromtimestamp(number, UTC) if number > 1e9 else now + timedelta(seconds=number)
 
 
-def _date(value: str) -> datetime | None:
+def date_of(value: str) -> datetime | None:
+    """A time as headers and answers write it (ISO 8601 or RFC 9110), aware; None if it is none."""
     if not value:
         return None
     try:
@@ -73,5 +75,10 @@ def failure(answer: Answer, says: str = "", code: str = "") -> ConnectorError:
         until = asked_until(answer.headers, answer.http.clock())
         return Later(_("The platform has a fault at the moment."), code=code or "fault", raw=raw, until=until)
     if says:
-        return Refused(_("The platform refused it: %(reason)s"), code=code, raw=raw, reason=says[:300])
+        return Refused(
+            _("The platform refused it: %(reason)s"),
+            code=code,
+            raw=raw,
+            reason=scrub(says, answer.http.hidden())[:300],
+        )
     return Refused(_("The platform refused it (answer %(status)s)."), code=code, raw=raw, status=status)

@@ -1,0 +1,137 @@
+"""Connecting a channel: by sign-in on its server (OAuth 2 with PKCE), or with an access token."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from tabard.connectors.base import Access, Begun, Connected, Connector, Profile, place_of
+from tabard.connectors.card import Limits
+from tabard.connectors.errors import Refused
+from tabard.connectors.http import Answer, Http
+from tabard.connectors.platforms.mastodon.card import SCOPES
+from tabard.connectors.platforms.mastodon.client import UNREAD, Client, checked
+from tabard.connectors.platforms.mastodon.limits import limits_of
+from tabard.connectors.platforms.mastodon.plain import plain
+from tabard.connectors.words import _
+
+FINE = " ".join(sorted({scope for scopes in SCOPES.values() for scope in scopes}))
+COARSE = "read write"  # for servers that know no finer ones
+NAME = "Tabard"
+
+
+class Connecting(Connector):
+    """`connect`, `check`, `begin` and `finish`."""
+
+    async def connect(self, fields: Mapping[str, str], http: Http) -> Connected:
+        """With a token that a person made on the server. `fields`: server, token."""
+        return await self._connected(server_url(fields["server"]), {"token": fields["token"].strip()}, http)
+
+    async def check(self, access: Access, http: Http) -> Profile:
+        """Is the token alive? Also reads the server's limits anew."""
+        client = Client.of(access, self.line(access, http))
+        answer = await client.need("/api/v1/accounts/verify_credentials")
+        return profile(answer.data("id"), access.base_url, await limits_of(client))
+
+    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
+        """Register with the server, and give the address where the person allows us in. `fields`: server."""
+        base = server_url(fields["server"])
+        client = Client(http.to({place_of(base)}, timeout=self.card.timeout), base)
+        scopes = FINE
+        answer = await self._register(client, redirect_uri, scopes)
+        if answer.status in UNREAD:
+            scopes = COARSE
+            answer = await self._register(client, redirect_uri, scopes)
+        app = checked(answer).data("client_id", "client_secret")
+        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+        digest = hashlib.sha256(verifier.encode()).digest()
+        query = {
+            "response_type": "code",
+            "client_id": app["client_id"],
+            "redirect_uri": redirect_uri,
+            "scope": scopes,
+            "state": state,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+            "force_login": "true",
+        }
+        keep = {
+            "server": base,
+            "client_id": str(app["client_id"]),
+            "client_secret": str(app["client_secret"]),
+            "verifier": verifier,
+            "state": state,
+            "redirect_uri": redirect_uri,
+            "scope": scopes,
+        }
+        return Begun(f"{base}/oauth/authorize?{urlencode(query)}", keep)
+
+    async def _register(self, client: Client, redirect_uri: str, scopes: str) -> Answer:
+        # One string, which every version takes; a list only since 4.3.
+        body = {"client_name": NAME, "redirect_uris": redirect_uri, "scopes": scopes}
+        return await client.send("POST", "/api/v1/apps", body)
+
+    async def finish(self, keep: Mapping[str, str], query: Mapping[str, str], http: Http) -> Connected:
+        """The person came back: change the code for a token. Refused if they said no."""
+        if not secrets.compare_digest(query.get("state", ""), keep["state"]) or not query.get("code"):
+            says = _("The server did not let Tabard in. Start again, and allow it there.")
+            raise Refused(says, code=query.get("error", "state"))
+        base = keep["server"]
+        client = Client(http.to({place_of(base)}, hidden=lambda: tuple(keep.values())), base)
+        body = {
+            "grant_type": "authorization_code",
+            "code": query["code"],
+            "client_id": keep["client_id"],
+            "client_secret": keep["client_secret"],
+            "redirect_uri": keep["redirect_uri"],
+            "code_verifier": keep["verifier"],
+            "scope": keep["scope"],
+        }
+        token = checked(await client.send("POST", "/oauth/token", body)).data("access_token")
+        secret = {name: keep[name] for name in ("client_id", "client_secret")}
+        return await self._connected(base, {**secret, "token": str(token["access_token"])}, http)
+
+    async def _connected(self, base: str, secret: dict[str, str], http: Http) -> Connected:
+        access = Access(self.card.name, base, "", "", secret)
+        client = Client.of(access, self.line(access, http))
+        found = await client.need("/api/v1/accounts/verify_credentials")
+        limits = await limits_of(client)
+        mine = profile(found.data("id"), base, limits)
+        return Connected(replace(access, remote_id=mine.remote_id, handle=mine.handle, limits=limits), mine)
+
+
+def server_url(written: str) -> str:
+    """The server's address of what a person wrote: `mastodon.example`, a URL, or `@name@server`."""
+    text = written.strip()
+    if "://" not in text:
+        text = f"https://{text.rpartition('@')[2]}"
+    scheme, _sep, rest = text.partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2].lower()
+    if scheme not in {"https", "http"} or not place_of(f"{scheme}://{host}"):
+        raise Refused(_("%(server)s is no server's name."), code="server", server=written[:100])
+    return f"{scheme}://{host}"
+
+
+def profile(account: Mapping[str, Any], base: str, limits: Limits | None = None) -> Profile:
+    """A profile of an Account entity. Numbers of followers may be missing, ids may be numbers."""
+    name = str(account.get("username") or account.get("acct") or "")
+    return Profile(
+        remote_id=str(account["id"]),
+        handle=name if "@" in name else f"{name}@{place_of(base)}",
+        name=str(account.get("display_name") or name),
+        url=str(account.get("url") or f"{base}/@{name}"),
+        avatar_url=str(account.get("avatar") or ""),
+        about=plain(str(account.get("note") or "")),
+        followers=_number(account.get("followers_count")),
+        posts=_number(account.get("statuses_count")),
+        limits=limits,
+    )
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) else None

@@ -1,0 +1,77 @@
+"""What people say to the channel: mentions, answers, quotes and direct posts, from its notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tabard.connectors.base import Access, Connector, Message, Messages, place_of
+from tabard.connectors.http import Http
+from tabard.connectors.outcome import date_of
+from tabard.connectors.platforms.mastodon.client import Client
+from tabard.connectors.platforms.mastodon.plain import plain
+
+PAGE = 40
+KINDS = ("mention", "quote")
+
+
+class Inbox(Connector):
+    """`fetch`. Answers go out through Publishing, with `reply_to`."""
+
+    async def fetch(self, access: Access, cursor: str, http: Http) -> Messages:
+        """Notifications that are newer than `cursor` (a notification's id), oldest first."""
+        client = Client.of(access, self.line(access, http))
+        params: dict[str, Any] = {"types[]": list(KINDS), "limit": PAGE}
+        if cursor:
+            params["min_id"] = cursor
+        answer = await client.need("/api/v1/notifications", params)
+        every = [item for item in answer.items() if item.get("id")]
+        # A server may not know `min_id`, nor keep to the order.
+        every.sort(key=lambda item: _rank(item["id"]))
+        new = [item for item in every if _rank(item["id"]) > _rank(cursor)]
+        messages = [
+            message(item, access, http.clock())
+            for item in new
+            if item.get("type") in KINDS and item.get("status")
+        ]
+        last = str(new[-1]["id"]) if new else cursor
+        return Messages(tuple(messages), last, more=bool(cursor and new) and len(every) >= PAGE)
+
+
+def _rank(identifier: Any) -> tuple[int, str]:
+    """Ids in their order: numbers by size; the letters of Pleroma and GoToSocial are of equal length."""
+    text = str(identifier).lstrip("0")
+    return len(text), text
+
+
+def message(item: Mapping[str, Any], access: Access, now: datetime) -> Message:
+    """A message of a Notification that has a status."""
+    status: Mapping[str, Any] = item["status"]
+    author: Mapping[str, Any] = status.get("account") or item.get("account") or {}
+    name = str(author.get("acct") or author.get("username") or "")
+    at = date_of(str(status.get("created_at") or item.get("created_at") or ""))
+    return Message(
+        remote_id=str(status["id"]),
+        kind=_kind(item, status, access),
+        text=plain(str(status.get("content") or "")),
+        author_id=str(author.get("id") or ""),
+        author_handle=name if "@" in name else f"{name}@{place_of(access.base_url)}",
+        at=at or now,
+        author_name=str(author.get("display_name") or name),
+        author_url=str(author.get("url") or ""),
+        avatar_url=str(author.get("avatar") or ""),
+        url=str(status.get("url") or status.get("uri") or ""),
+        reply_to=str(status.get("in_reply_to_id") or ""),
+        language=str(status.get("language") or ""),
+        extra={name: str(status.get(name) or "") for name in ("visibility", "spoiler_text")},
+    )
+
+
+def _kind(item: Mapping[str, Any], status: Mapping[str, Any], access: Access) -> str:
+    if status.get("visibility") == "direct":
+        return "direct"
+    if item.get("type") == "quote":
+        return "quote"
+    ours = str(status.get("in_reply_to_account_id") or "") == access.remote_id
+    return "reply" if ours else "mention"

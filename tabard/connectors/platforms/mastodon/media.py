@@ -1,0 +1,77 @@
+"""Uploads of a post's files, and waiting until the server has worked through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from tabard.connectors.base import Media, State
+from tabard.connectors.card import MediaRule
+from tabard.connectors.errors import Later, Refused
+from tabard.connectors.media import fit
+from tabard.connectors.platforms.mastodon.client import Client, checked
+from tabard.connectors.words import _
+
+WAITS = (0.5, 1, 1, 2, 2, 3, 5, 5)  # seconds between looks; then the delivery makes room for others
+LATER = timedelta(seconds=20)
+UPLOAD_TIMEOUT = 120.0
+
+
+async def uploaded(client: Client, item: Media, rule: MediaRule, state: State) -> None:
+    """Put `item` on the server and its id into `state["media"]`; a file that is there already stays."""
+    media: dict[str, str] = state.setdefault("media", {})
+    if item.key in media and not await _there(client, media[item.key]):
+        del media[item.key]
+    if item.key not in media:
+        media[item.key], ready = await _upload(client, item, rule)
+        if ready:
+            return
+    await _ready(client, media[item.key], state)
+
+
+async def _there(client: Client, media_id: str) -> bool:
+    """Whether an upload of an earlier try is still kept: servers clear away what no post uses."""
+    answer = await client.get(f"/api/v1/media/{media_id}")
+    return answer.status not in {404, 410, 422}
+
+
+async def _upload(client: Client, item: Media, rule: MediaRule) -> tuple[str, bool]:
+    body, mime = await item.load(), item.mime
+    if rule.fits_itself:
+        made = await fit(body, rule)
+        body, mime = made.body, made.mime
+    answer = None
+    for path in ("/api/v2/media", "/api/v1/media"):  # a few servers have the old one only
+        answer = await client.http.call(
+            "POST",
+            client.base + path,
+            files={"file": (f"{item.key}.{mime.partition('/')[2]}", body, mime)},
+            data={"description": item.alt} if item.alt else None,
+            headers=client.headers,
+            timeout=UPLOAD_TIMEOUT,
+        )
+        if answer.status != 404:
+            break
+    assert answer is not None
+    found = checked(answer).data("id")
+    return str(found["id"]), answer.status == 200 and _usable(found)
+
+
+def _usable(found: Mapping[str, Any]) -> bool:
+    return bool(found.get("url") or found.get("preview_url")) or "url" not in found
+
+
+async def _ready(client: Client, media_id: str, state: State) -> None:
+    """Wait for an upload: 206 means still at work; a server without this address is taken to be done."""
+    for wait in WAITS:
+        answer = await client.get(f"/api/v1/media/{media_id}")
+        if answer.status in {200, 404, 405}:
+            return
+        if answer.status == 422:
+            raise Refused(_("The server could not read the file."), code="unreadable_media", raw=answer.raw())
+        if answer.status not in {202, 206}:
+            checked(answer)
+        await client.http.sleep(wait)
+    says = _("The server is still at work on the files.")
+    raise Later(says, code="processing", until=client.http.clock() + LATER, state=state)
