@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "tabard.posts",
     "tabard.calendar",
     "tabard.publishing",
+    "tabard.web",
     "tabard.config",
 ]
 
@@ -104,11 +105,14 @@ WSGI_APPLICATION = "tabard.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before those of any library, whose pages we draw ourselves.
+        "DIRS": [BASE_DIR / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "tabard.web.context.shell",
             ],
         },
     },

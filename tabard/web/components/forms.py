@@ -1,0 +1,50 @@
+"""Components to fill in: fields, their errors, the summary of what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, label: str = "", hint: str = "", **attributes: Any) -> dict[str, Any]:
+    """`{% field form.ends %}`: label, hint, what is wrong, the box. Other names are attributes of the
+    box.
+    """
+    widget = bound.field.widget
+    group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
+    hint = hint or str(bound.help_text or "")
+    described = [f"{bound.auto_id}_{what}" for what, on in (("hint", hint), ("wrong", bound.errors)) if on]
+    extra: dict[str, Any] = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if described:
+        extra["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        extra["aria-invalid"] = "true"
+    return {
+        "bound": bound,
+        "label": label or bound.label,
+        "hint": hint,
+        "group": group,
+        "tick": isinstance(widget, CheckboxInput),
+        "hidden": bound.is_hidden,
+        "box": bound.as_widget(attrs=extra),
+    }
+
+
+@register.inclusion_tag("ui/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """`{% form_errors form %}`: what is wrong, above the form, each line leading to its field."""
+    wrong = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
+    return {"form": form, "wrong": wrong, "general": form.non_field_errors()}
+
+
+@register.simple_tag
+def hidden_fields(form: BaseForm) -> SafeString:
+    """The fields of a form that nobody sees."""
+    return format_html("{}", SafeString("".join(str(bound) for bound in form.hidden_fields())))

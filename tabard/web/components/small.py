@@ -1,0 +1,190 @@
+"""Components of a word's size: icon, arms, badge, mark, face, time, button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms.utils import flatatt
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tabard.web import arms_svg, built, icons
+from tabard.web.states import shown
+
+register = template.Library()
+
+# Two letters for each platform: no logos needed, none missing.
+MARKS = {
+    "bluesky": "Bs", "facebook": "Fb", "google": "Gb", "instagram": "Ig", "linkedin": "Li", "mastodon": "Ma",
+    "pinterest": "Pi", "practice": "Pr", "reddit": "Re", "telegram": "Te", "threads": "Th", "tiktok": "Tt",
+    "x": "X", "youtube": "Yt",
+}  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """`{% icon "plus" %}`; `label=` where no word stands beside it."""
+    return icons.svg(name, size, str(label))
+
+
+@register.simple_tag
+def arms(unit: Any, size: int = 20, hidden: bool = False) -> SafeString:
+    """`{% arms unit 20 %}`: the shield of a unit, or of its written arms. `hidden=True` beside the
+    unit's name.
+    """
+    text = unit if isinstance(unit, str) else getattr(unit, "arms", "")
+    if not text:
+        return SafeString("")
+    label = "" if hidden or isinstance(unit, str) else _("Arms of %(name)s") % {"name": unit.name}
+    try:
+        return arms_svg.svg(str(text), int(size), label)
+    except ValueError:
+        return SafeString("")
+
+
+@register.simple_tag
+def named(unit: Any, size: int = 16, url: str = "") -> SafeString:
+    """`{% named unit 16 %}`: the shield and the name of a unit, as a link where `url` is given."""
+    name = format_html('<a href="{}">{}</a>', url, unit.name) if url else unit.name
+    return format_html('<span class="named">{}<span>{}</span></span>', arms(unit, size, hidden=True), name)
+
+
+@register.simple_tag
+def badge(state: str, word: str = "") -> SafeString:
+    """`{% badge "sent" %}`, `{% badge "bad" _("No owner") %}`: the glyph of a state and its word."""
+    how = shown(state)
+    return format_html(
+        '<span class="badge {}">{}<span>{}</span></span>',
+        how.tone,
+        icons.svg(how.glyph, 12),
+        word or how.word,
+    )
+
+
+@register.simple_tag
+def glyph(state: str, size: int = 16, label: str | None = None) -> SafeString:
+    """`{% glyph "sent" %}`: the shape alone, which says its word to screen readers; `label=""` keeps it
+    silent.
+    """
+    how = shown(state)
+    said = str(how.word) if label is None else label
+    return format_html('<span class="glyph {}">{}</span>', how.tone, icons.svg(how.glyph, size, said))
+
+
+@register.simple_tag
+def mark(platform: str) -> SafeString:
+    """`{% mark "instagram" %}`: two letters for a platform."""
+    letters = MARKS.get(str(platform).lower()) or str(platform)[:2].capitalize()
+    return format_html(
+        '<span class="mark-of" role="img" aria-label="{0}" title="{0}">{1}</span>',
+        str(platform).capitalize(),
+        letters,
+    )
+
+
+@register.simple_tag
+def face(person: Any, size: int = 24, here: bool = False, hidden: bool = False) -> SafeString:
+    """`{% face person 32 %}`: the initials of a person or name; `here=True` rings one who is present."""
+    name = str(getattr(person, "name", None) or person or "")
+    words = [word for word in name.replace("&", " ").split() if word[:1].isalnum()]
+    initials = (
+        "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper() or "–"
+    )
+    said = (
+        SafeString('aria-hidden="true"')
+        if hidden
+        else format_html('role="img" aria-label="{0}" title="{0}"', name)
+    )
+    return format_html('<span class="face s{}{}" {}>{}</span>', size, " here" if here else "", said, initials)
+
+
+@register.simple_tag
+def when(at: datetime | None, none: str = "") -> SafeString:
+    """`{% when post.sent_at %}`: near times in words, far ones as a date; the whole of it, with the
+    zone, on hover.
+    """
+    if at is None:
+        return conditional_escape(none)
+    local = timezone.localtime(at)
+    zone = timezone.get_current_timezone_name()
+    whole = f"{date_format(local, 'DATETIME_FORMAT')} {zone}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, near(at))
+
+
+def near(at: datetime) -> str:
+    """A time in the words one would use now: "in 40 min", "09:00", "yesterday, 17:20", "Thu, 06:00", "17
+    Nov 2027".
+    """
+    now, local = timezone.localtime(), timezone.localtime(at)
+    minutes = round((at - now).total_seconds() / 60)
+    if abs(minutes) < 60:
+        return _minutes(minutes)
+    clock, days = date_format(local, "H:i"), (local.date() - now.date()).days
+    named_days = {0: clock, -1: _("yesterday, %(at)s"), 1: _("tomorrow, %(at)s")}
+    if days in named_days:
+        return named_days[days] % {"at": clock} if days else clock
+    if abs(days) < 7:
+        return (
+            f"{date_format(local, 'D')}, {clock}" if days > 0 else f"{date_format(local, 'D j M')}, {clock}"
+        )
+    return date_format(local, "j M Y" if local.year != now.year else "j M")
+
+
+def _minutes(minutes: int) -> str:
+    if minutes == 0:
+        return _("now")
+    if minutes > 0:
+        return ngettext("in %(n)s min", "in %(n)s min", minutes) % {"n": minutes}
+    return ngettext("%(n)s min ago", "%(n)s min ago", -minutes) % {"n": -minutes}
+
+
+@register.simple_tag
+def button(word: str, **given: Any) -> SafeString:
+    """`{% button _("Ask for approval") kind="primary" icon="posts" key="C" hx_post=url %}`.
+
+    kind: "" (neutral), primary, danger, "danger filled", bare; size: small, large, whole. With `href` it
+    is a link. `only=True` shows the icon alone and says the word. `why=` makes it unavailable and says
+    why. Every other name is an attribute, `_` for `-`: `name`, `value`, `form`, `type`, `hx_get`,
+    `data_confirm`, `popovertarget`.
+    """
+    only, key, why = given.pop("only", False), given.pop("key", ""), str(given.pop("why", "") or "")
+    picture = given.pop("icon", "")
+    kinds = [given.pop("kind", ""), given.pop("size", ""), "only" if only else ""]
+    attributes: dict[str, Any] = {"class": " ".join(["btn", *filter(None, kinds)])}
+    tag = "a" if given.get("href") and not why else "button"
+    if tag == "button":
+        attributes["type"] = given.pop(
+            "type", "submit" if given.get("name") or given.get("form") else "button"
+        )
+    if why:
+        attributes |= {"aria-disabled": "true", "title": why, "type": "button"}
+        given = {name: value for name, value in given.items() if name in {"id", "class"}}
+    attributes |= {
+        name.strip("_").replace("_", "-"): value for name, value in given.items() if value not in (None, "")
+    }
+    drawn = icons.svg(picture) if picture else ""
+    text = format_html('<span class="sr">{}</span>', word) if only else word
+    reason = format_html('<span class="sr">. {}</span>', why) if why else ""
+    pressed = format_html(" <kbd>{}</kbd>", key) if key else ""
+    inside = format_html("{}{}{}{}", drawn, text, reason, pressed)
+    if only:
+        attributes.setdefault("title", word)
+    return format_html("<{0}{1}>{2}</{0}>", SafeString(tag), flatatt(attributes), inside)
+
+
+@register.simple_tag
+def assets() -> SafeString:
+    """The style sheet and the script of every page, with a hint to fetch the letters early."""
+    parts = [format_html('<link rel="stylesheet" href="{}">', url) for url in built.styles()]
+    if built.font():
+        hint = '<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">'
+        parts.append(format_html(hint, built.font()))
+    if built.script():
+        parts.append(format_html('<script type="module" src="{}"></script>', built.script()))
+    return mark_safe("\n".join(parts))  # noqa: S308 - each part is escaped

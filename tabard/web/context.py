@@ -1,0 +1,99 @@
+"""What every page needs to draw its frame: rail, theme, keys, line, languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from tabard.web import rail as rails
+from tabard.web.rail import address
+
+THEMES = {"light", "dark"}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The frame of the page that is asked for, found only when a template uses it."""
+    person: Any = getattr(request, "user", None)
+    known = bool(person and person.is_authenticated)
+    theme = person.theme if known else request.COOKIES.get("theme", "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "keys_off": known and not person.single_keys,
+        "shell": Shell(request),
+    }
+
+
+class Shell:
+    """Looked up piece by piece, because parts are drawn without a frame."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        counts = getattr(request, "rail_counts", {})
+        self._counts = counts() if callable(counts) else counts
+        self._rail: list[Any] | None = None
+
+    @property
+    def rail(self) -> list[Any]:
+        if self._rail is None:
+            # `path` is without the scope's prefix where middleware takes it off; addresses carry it
+            self._rail = rails.rail(self.request.path, self._counts)
+        return self._rail
+
+    @property
+    def groups(self) -> list[list[Any]]:
+        return rails.groups(self.rail)
+
+    @property
+    def first(self) -> list[Any]:
+        """The bottom bar of a phone: the first four words."""
+        return self.rail[:4]
+
+    @property
+    def rest(self) -> list[Any]:
+        return self.rail[4:]
+
+    @property
+    def home(self) -> str:
+        return address("today") or "/"
+
+    @property
+    def find(self) -> str:
+        return address("find")
+
+    @property
+    def scopes(self) -> str:
+        return address("scope")
+
+    @property
+    def new_post(self) -> str:
+        return address("new_post", "posts:new", "posts_new")
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return [(code, str(name)) for code, name in _own_names()]
+
+    @property
+    def live_url(self) -> str:
+        return str(getattr(settings, "LIVE_URL", ""))
+
+    @property
+    def doors(self) -> list[dict[str, str]]:
+        """What the face menu leads to about oneself; only what exists."""
+        from django.utils.translation import gettext as _
+
+        found = [
+            (_("Sessions"), address("access_sessions", "sessions", "usersessions_list"), "screen"),
+            (_("Second factor"), address("mfa_index"), "shield"),
+            (_("Password"), address("account_change_password"), "lock"),
+            (_("API keys"), address("access_tokens", "tokens", "api_tokens"), "code"),
+        ]
+        return [{"name": name, "url": url, "icon": icon} for name, url, icon in found if url]
+
+
+def _own_names() -> list[tuple[str, str]]:
+    """Languages in their own words, so that everybody finds theirs."""
+    from django.utils.translation import get_language_info
+
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]

@@ -1,0 +1,56 @@
+"""Pages of the frame itself: how it looks and speaks to me, and the page of components."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from tabard.kernel.permissions import PUBLIC
+from tabard.kernel.screen import is_part, screen
+from tabard.org.actions import change_profile
+from tabard.web import sheet
+
+YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def look(request: Any) -> HttpResponse:
+    """Set language, theme or single-letter keys: kept with the person, or in a cookie before signing in."""
+    given = {name: request.POST[name] for name in ("language", "theme", "keys") if name in request.POST}
+    if given.get("language") not in {None, *dict(settings.LANGUAGES)}:
+        del given["language"]
+    response = HttpResponse(status=204) if is_part(request) else HttpResponseRedirect(_next(request))
+    if request.actor and given:
+        changes: dict[str, Any] = {name: given[name] for name in ("language",) if name in given}
+        if "theme" in given:
+            changes["theme"] = given["theme"] or "system"
+        if "keys" in given:
+            changes["single_keys"] = given["keys"] != "off"
+        change_profile(request.actor, request.user, **changes)
+    for name, cookie in (("language", settings.LANGUAGE_COOKIE_NAME), ("theme", "theme")):
+        if name in given:
+            response.set_cookie(cookie, given[name], max_age=YEAR, samesite="Lax")
+    return response
+
+
+def _next(request: HttpRequest) -> str:
+    to = request.POST.get("next", "")
+    return to if url_has_allowed_host_and_scheme(to, {request.get_host()}) else "/"
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in light, dark, Bulgarian and from right to left; only where Tabard is being made."""
+    if not (settings.DEBUG or settings.LOCAL):
+        raise Http404
+    return render(request, "web/ui/index.html", sheet.examples())
+
+
+urlpatterns = [
+    screen("look/", look, may=PUBLIC, name="look", does="person.profile", page=False),
+    screen("ui/", components, may=PUBLIC, name="ui"),
+]

@@ -1,0 +1,14 @@
+"""The components: `{% load ui %}`. `/ui` and `docs/reference/components.md` show each with its call.
+
+Small ones that stand in every row of a list are plain functions, because a template each would be felt;
+the larger ones are templates in `templates/ui/`.
+"""
+
+from __future__ import annotations
+
+from tabard.web.components import blocks, figures, forms, lists, small
+
+register = small.register
+for more in (forms.register, lists.register, figures.register, blocks.register):
+    register.tags.update(more.tags)
+    register.filters.update(more.filters)
