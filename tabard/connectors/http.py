@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json as _json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -95,6 +96,7 @@ class _Leg:
     """What became of one request: whether its first byte may have left, and whether the hook was told."""
 
     sent: Sent | None
+    leave_by: float | None = None
     traced: bool = False
     left: bool = False
     told: bool = False
@@ -102,6 +104,8 @@ class _Leg:
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         self.traced = True
         if event.endswith("send_request_headers.started"):
+            if self.leave_by is not None and time.monotonic() > self.leave_by:
+                raise httpx.ConnectTimeout("the moment in which it was allowed to leave has passed")
             self.left = True
         elif event.endswith("send_request_body.complete"):
             await self.tell()
@@ -124,6 +128,7 @@ class Http:
     hosts: frozenset[str] = frozenset()
     hidden: Callable[[], tuple[str, ...]] = _nothing
     sent: Sent | None = None
+    leave_by: float | None = None
     timeout: float = 20.0
     clock: Callable[[], datetime] = _now
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
@@ -140,13 +145,14 @@ class Http:
             self, hosts=frozenset(hosts), hidden=hidden or self.hidden, timeout=timeout or self.timeout
         )
 
-    def watched(self, sent: Sent) -> Http:
+    def watched(self, sent: Sent, *, leave_by: float | None = None) -> Http:
         """A copy that awaits `sent()` once a commit's request has been handed to the wire.
 
+        `leave_by`: a moment of `time.monotonic()` after which a commit no longer leaves, but is Later.
         It is also awaited, late, where that moment cannot be seen but may have been. If it was not awaited
         and the call failed, the request never left.
         """
-        return replace(self, sent=sent)
+        return replace(self, sent=sent, leave_by=leave_by)
 
     async def get(self, url: str, **more: Any) -> Answer:
         """GET; up to three redirects are followed, each to an allowed host."""
@@ -180,7 +186,7 @@ class Http:
         any other request gives Later. `timeout` is for the whole of it, in seconds.
         """
         seconds = timeout or self.timeout
-        leg = _Leg(self.sent if commit else None)
+        leg = _Leg(self.sent if commit else None, self.leave_by if commit else None)
         request = httpx.Request(
             method,
             url,

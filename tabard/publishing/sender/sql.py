@@ -1,0 +1,178 @@
+"""The sender's questions to the database. Set-wise: one statement for many deliveries."""
+
+from __future__ import annotations
+
+# The first queued delivery of each channel that nothing else is going through. An unsure one blocks its
+# channel while it is being looked for, not while it waits for a person.
+HEADS = """
+SELECT head.id
+FROM (
+    SELECT DISTINCT channel_id FROM publishing_delivery
+    WHERE state = 'queued' AND next_at <= now() {only}
+) waiting
+CROSS JOIN LATERAL (
+    SELECT d.id, d.next_at FROM publishing_delivery d
+    WHERE d.channel_id = waiting.channel_id AND d.state = 'queued'
+    ORDER BY d.due_at, d.id LIMIT 1
+) head
+WHERE head.next_at <= now()
+  AND NOT EXISTS (
+    SELECT FROM publishing_delivery other
+    WHERE other.channel_id = waiting.channel_id
+      AND (other.state = 'sending' OR (other.state = 'unsure' AND NOT other.asks_person))
+  )
+LIMIT %(most)s
+"""
+
+# Everything that must hold in the moment a delivery leaves, read in the transaction that lets it.
+CHECKS = """
+    EXISTS (
+        SELECT FROM publishing_hold h JOIN org_unit hu ON hu.id = h.unit_id
+        WHERE h.lifted_at IS NULL
+          AND CASE WHEN h.channel_id IS NULL THEN starts_with(u.path, hu.path) ELSE h.channel_id = c.id END
+    ) AS held,
+    d.scheduled_by_id IS NULL OR EXISTS (
+        SELECT FROM org_grant g
+        JOIN org_role r ON r.id = g.role_id
+        JOIN org_unit gu ON gu.id = g.unit_id
+        JOIN org_person p ON p.id = g.person_id AND p.is_active
+        JOIN org_person me ON me.id = d.scheduled_by_id AND me.is_active
+        WHERE (g.person_id = d.scheduled_by_id OR EXISTS (
+                SELECT FROM org_absence a
+                WHERE a.person_id = g.person_id AND a.deputy_id = d.scheduled_by_id AND a.ended_at IS NULL
+                  AND a.starts_at <= now() AND a.ends_at > now()))
+          AND g.ended_at IS NULL AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
+          AND 'posts.publish' = ANY (r.permissions)
+          AND CASE WHEN g.channel_id IS NULL THEN starts_with(u.path, gu.path) ELSE g.channel_id = c.id END
+    ) AS granted,
+    v.state = 'scheduled' AND v.approved_digest = d.digest AS approved,
+    c.state IN ('active', 'dormant') AS in_use,
+    k.id IS NOT NULL AND c.health <> 'revoked' AS connected
+"""
+
+JOINS = """
+FROM publishing_delivery d
+JOIN register_channel c ON c.id = d.channel_id
+JOIN org_unit u ON u.id = c.unit_id
+JOIN posts_variant v ON v.id = d.variant_id
+LEFT JOIN register_connection k ON k.channel_id = c.id
+"""
+
+CLAIM = f"""
+SELECT d.id, d.key, d.variant_id, d.post_id, d.channel_id, d.content, d.digest, d.own, d.prepared, d.due_at,
+       d.tries, c.platform_id, c.handle, coalesce(nullif(c.name, ''), c.handle) AS channel_name, c.remote_id,
+       u.id AS unit_id, u.path AS unit_path,
+       k.id AS connection_id, k.base_url, k.secret, k.session, k.limits, k.servers, {CHECKS}
+{JOINS}
+WHERE d.id = ANY (%(ids)s) AND d.state = 'queued'
+FOR UPDATE OF d SKIP LOCKED
+"""
+
+CHECK_AGAIN = f"""
+SELECT d.id, {CHECKS}
+{JOINS}
+WHERE d.id = ANY (%(ids)s) AND d.state = 'sending' AND d.sender = %(sender)s AND d.armed_at IS NULL
+FOR UPDATE OF d
+"""
+
+TAKE = """
+WITH taken AS (
+    UPDATE publishing_delivery
+    SET state = 'sending', sender = %(sender)s, claimed_at = now(), tries = tries + 1, armed_at = NULL
+    WHERE id = ANY (%(ids)s)
+    RETURNING id, tries
+)
+INSERT INTO publishing_attempt (delivery_id, number, sender, began_at, outcome, detail)
+SELECT t.id, coalesce((SELECT max(number) FROM publishing_attempt a WHERE a.delivery_id = t.id), 0) + 1,
+       %(sender)s, now(), '', ''
+FROM taken t
+"""
+
+ARM = """
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(own)s::jsonb[], %(prepared)s::jsonb[]) AS g (id, own, prepared)
+), armed AS (
+    UPDATE publishing_delivery d SET armed_at = clock_timestamp(), own = g.own, prepared = g.prepared
+    FROM given g WHERE d.id = g.id RETURNING d.id, d.armed_at
+)
+UPDATE publishing_attempt a SET armed_at = armed.armed_at
+FROM armed WHERE a.delivery_id = armed.id AND a.ended_at IS NULL AND a.sender = %(sender)s
+"""
+
+# What became of deliveries. A late success is believed even after the row was given up as unsure.
+SETTLE = """
+WITH given AS (
+    SELECT * FROM unnest(
+        %(ids)s::bigint[], %(states)s::text[], %(outcomes)s::text[], %(details)s::text[], %(codes)s::text[],
+        %(remote)s::text[], %(urls)s::text[], %(next)s::timestamptz[], %(asks)s::bool[], %(own)s::jsonb[],
+        %(prepared)s::jsonb[]
+    ) AS g (id, state, outcome, detail, code, remote_id, url, next_at, asks, own, prepared)
+), ended AS (
+    UPDATE publishing_attempt a SET ended_at = now(), outcome = g.outcome, detail = g.detail
+    FROM given g WHERE a.delivery_id = g.id AND a.sender = %(sender)s AND a.ended_at IS NULL
+)
+UPDATE publishing_delivery d
+SET state = g.state,
+    sender = NULL,
+    armed_at = CASE WHEN g.state = 'queued' THEN NULL ELSE d.armed_at END,
+    sent_at = CASE WHEN g.state = 'sent' THEN now() ELSE d.sent_at END,
+    remote_id = CASE WHEN g.state = 'sent' THEN g.remote_id ELSE d.remote_id END,
+    url = CASE WHEN g.state = 'sent' THEN g.url ELSE d.url END,
+    next_at = coalesce(g.next_at, d.next_at),
+    problem = CASE WHEN g.state = 'sent' THEN '' ELSE g.detail END,
+    code = CASE WHEN g.state = 'sent' THEN '' ELSE g.code END,
+    asks_person = g.asks,
+    own = g.own, prepared = g.prepared
+FROM given g
+WHERE d.id = g.id
+  AND ((d.state = 'sending' AND d.sender = %(sender)s) OR (d.state = 'unsure' AND g.state = 'sent'))
+RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state
+"""
+
+HAND_OVER = """
+UPDATE posts_variant SET state = 'handed_over' WHERE id = ANY (%(variants)s) AND state = 'scheduled'
+"""
+
+TOUCH = """
+UPDATE register_channel c SET last_activity_at = now(), health = 'healthy', problem = '', problem_at = NULL
+WHERE id = ANY (%(channels)s)
+"""
+
+REVOKE = """
+UPDATE register_channel SET health = 'revoked', problem = %(problem)s, problem_at = now()
+WHERE id = %(channel)s
+"""
+
+BEAT = """
+INSERT INTO publishing_sender (key, name, started_at, beat_at) VALUES (%(sender)s, %(name)s, now(), now())
+ON CONFLICT (key) DO UPDATE SET beat_at = now()
+"""
+
+# Senders that no longer beat: what they had not armed is queued again, what they had is unsure.
+REAP = """
+WITH dead AS (
+    SELECT d.id, d.armed_at FROM publishing_delivery d
+    LEFT JOIN publishing_sender s ON s.key = d.sender
+    WHERE d.state = 'sending' AND (s.key IS NULL OR s.beat_at < now() - make_interval(secs => %(silence)s))
+    FOR UPDATE OF d SKIP LOCKED
+), ended AS (
+    UPDATE publishing_attempt a SET ended_at = now(), outcome = 'died',
+        detail = CASE WHEN dead.armed_at IS NULL THEN '' ELSE %(said)s END
+    FROM dead WHERE a.delivery_id = dead.id AND a.ended_at IS NULL
+)
+UPDATE publishing_delivery d
+SET state = CASE WHEN dead.armed_at IS NULL THEN 'queued' ELSE 'unsure' END,
+    sender = NULL, next_at = now(), problem = CASE WHEN dead.armed_at IS NULL THEN d.problem ELSE %(said)s END
+FROM dead WHERE d.id = dead.id
+RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state
+"""
+
+FORGET = """
+DELETE FROM publishing_sender s
+WHERE s.beat_at < now() - interval '1 hour'
+  AND NOT EXISTS (SELECT FROM publishing_delivery d WHERE d.sender = s.key AND d.state = 'sending')
+"""
+
+NEXT = """
+SELECT extract(epoch FROM min(next_at) - now())::float8 FROM publishing_delivery WHERE state = 'queued'
+"""
