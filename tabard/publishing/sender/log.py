@@ -13,7 +13,8 @@ INSERT INTO audit_entry (at, actor_kind, actor_name, person_id, via, origin, act
 SELECT now(), 'job', 'sender', NULL, 'job', 'publishing.sender', 'delivery.' || d.state,
        'publishing.delivery', d.id,
        left(p.title || ' · ' || coalesce(nullif(c.name, ''), c.handle), 200),
-       u.id, u.path, c.id, '{}', jsonb_build_object('state', d.state, 'url', d.url, 'problem', d.problem), '{}'
+       u.id, u.path, c.id, '{}',
+       jsonb_build_object('state', d.state, 'url', d.url, 'problem', d.problem), '{}'
 FROM publishing_delivery d
 JOIN posts_post p ON p.id = d.post_id
 JOIN register_channel c ON c.id = d.channel_id
