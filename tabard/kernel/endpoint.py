@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Schema
 
 from tabard.kernel import permissions
 from tabard.kernel.errors import Denied
+from tabard.kernel.query import Page
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,3 +58,35 @@ def endpoint(
 def nothing_there(kind: str) -> str:
     """The one sentence for "no such thing, or not for you"."""
     return _("There is no such %(kind)s, or it is not yours to see.") % {"kind": kind}
+
+
+T = TypeVar("T")
+
+
+class Listed(Schema, Generic[T]):
+    """A page of a list. `after` goes into the next call; null at the end."""
+
+    items: list[T]
+    after: str | None
+    count: int
+    more_than_counted: bool
+
+
+def listed(page: Page[Any]) -> dict[str, Any]:
+    """A `Page` as the API shows it."""
+    return {
+        "items": page.rows,
+        "after": page.older,
+        "count": page.count,
+        "more_than_counted": page.more_than_counted,
+    }
+
+
+def query(**given: Any) -> dict[str, list[str]]:
+    """Named values of an operation as `Listing` takes them; empty ones are left out."""
+    found: dict[str, list[str]] = {}
+    for name, value in given.items():
+        values = value if isinstance(value, list) else [value]
+        if kept := [str(v) for v in values if v not in (None, "")]:
+            found[name] = kept
+    return found

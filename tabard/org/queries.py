@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied, Missing
 from tabard.org.models import Policy, Unit
+from tabard.org.reach import reach
 from tabard.org.rules import Steps, combined
 
 
@@ -30,3 +35,26 @@ def policy(unit: Unit) -> EffectivePolicy:
     ids = [int(part) for part in unit.path.split("/") if part]
     said = Policy.objects.filter(unit__in=ids).order_by("unit__path").values_list("matter", "value")
     return EffectivePolicy(combined(list(said)))
+
+
+def unit(by: Actor, unit_id: int) -> Unit:
+    """One unit. `Missing` if there is none, or not for `by`."""
+    found = Unit.objects.visible_to(by).filter(pk=unit_id).first()
+    if found is None:
+        raise Missing(_("There is no such unit, or it is not yours to see."))
+    return found
+
+
+def place_for(by: Actor, scope: Unit | None, permission: str) -> Unit:
+    """The unit in which `by` makes something new: the scope, or the highest one where they may."""
+    if scope is not None:
+        return scope
+    found = reach(by, permission).narrow(Unit.objects.open(), unit="pk").order_by("path").first()
+    if found is None:
+        raise Denied(_("None of your grants lets you do this."))
+    return found
+
+
+def places_for(by: Actor, permission: str) -> list[Unit]:
+    """Every open unit in which `by` may do this, in the order of the tree."""
+    return list(reach(by, permission).narrow(Unit.objects.open(), unit="pk").order_by("path"))
