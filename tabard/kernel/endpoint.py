@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -45,6 +46,8 @@ def endpoint(
                     raise Denied(answer.reason)
             return function(request, *args, **kwargs)
 
+        # The annotations are words of the module the operation stands in; the API reads them here.
+        gate.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]
         if may == permissions.PUBLIC:
             options["auth"] = None
         router.api_operation([method], path, **options)(gate)

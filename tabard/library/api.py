@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
@@ -41,10 +41,12 @@ def assets(request: Any, q: str = "", sort: str = "", after: str = "", size: int
 
 
 @endpoint(router, "POST", "/assets", may="library.add", does="asset.add", response={201: AssetOut})
-def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> tuple[int, Asset]:
+def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> Status[Asset]:
     """Add a picture: `multipart/form-data` with `file` and `unit_id`."""
     unit = unit_of(request.actor, unit_id)
-    return 201, actions.add_asset(request.actor, unit, name=file.name or "", data=file.read(), alt=alt)
+    return Status(
+        201, actions.add_asset(request.actor, unit, name=file.name or "", data=file.read(), alt=alt)
+    )
 
 
 @endpoint(router, "GET", "/assets/{int:asset_id}", may="library.see", response=AssetOut)

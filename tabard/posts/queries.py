@@ -1,0 +1,296 @@
+"""What is read of posts: lists, one post with all that is known of it, and what it will say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.approvals.models import Approval
+from tabard.approvals.queries import approvals_of, why_not_decide
+from tabard.approvals.rules import open_steps
+from tabard.kernel import text
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Missing
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.org.models import Unit
+from tabard.org.reach import reach
+from tabard.posts.checks import Finding, findings
+from tabard.posts.content import Content, content, contents
+from tabard.posts.models import Attachment, Campaign, Comment, Post, Variant, Version
+from tabard.posts.rules import post_state
+from tabard.register.models import Channel
+
+__all__ = ["content", "contents"]
+
+STATES = {
+    "draft": gettext_lazy("Draft"),
+    "in_review": gettext_lazy("In review"),
+    "approved": gettext_lazy("Approved"),
+    "scheduled": gettext_lazy("Scheduled"),
+    "handed_over": gettext_lazy("Handed over"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
+
+
+def _search(rows: QuerySet[Post], words: str) -> QuerySet[Post]:
+    for word in text.folded(words).split():
+        rows = rows.filter(search__contains=word)
+    return rows
+
+
+def _in_state(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
+    there = Variant.objects.filter(state__in=values).values("post")
+    return rows.filter(pk__in=there)
+
+
+def _platforms(by: Actor) -> Sequence[Choice]:
+    return [
+        Choice(slug, name)
+        for slug, name in Channel.objects.values_list("platform", "platform__name").distinct()
+    ]
+
+
+def _on_platform(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
+    return rows.filter(pk__in=Variant.objects.filter(channel__platform__in=values).values("post"))
+
+
+def _by_author(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
+    return rows.filter(author__in=[v for v in values if v.isdigit()])
+
+
+POSTS: Listing[Post] = Listing(
+    name="posts",
+    sorts=(
+        Sort("newest", gettext_lazy("Last changed"), ("-changed_at",)),
+        Sort("title", gettext_lazy("Title"), ("title",)),
+    ),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            _in_state,
+            lambda by: [Choice(state, str(label)) for state, label in STATES.items()],
+        ),
+        Filter("platform", gettext_lazy("Platform"), _on_platform, _platforms),
+        Filter("author", gettext_lazy("Author"), _by_author),
+        Filter(
+            "campaign",
+            gettext_lazy("Campaign"),
+            lambda rows, values: rows.filter(campaign__in=[v for v in values if v.isdigit()]),
+        ),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("Title"), lambda p: p.title),
+        Column(gettext_lazy("Unit"), lambda p: p.unit.name),
+        Column(gettext_lazy("Author"), lambda p: p.author),
+        Column(gettext_lazy("Text"), lambda p: p.text),
+        Column(gettext_lazy("Link"), lambda p: p.link),
+        Column(gettext_lazy("Due (UTC)"), lambda p: p.due_at and p.due_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Zone"), lambda p: p.zone),
+    ),
+)
+
+
+def visible(by: Actor, scope: Unit | None) -> QuerySet[Post]:
+    """The posts that `by` may see in `scope`."""
+    rows = (
+        Post.objects.visible_to(by)
+        .filter(deleted_at=None)
+        .select_related("unit", "author", "campaign", "channel")
+    )
+    found: QuerySet[Any] = rows.filter(unit__in=_within(scope)) if scope else rows
+    return found
+
+
+def _within(scope: Unit) -> list[int]:
+    """Ids rather than a join, so that the index by unit and time can be used."""
+    return list(Unit.objects.within(scope).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post in a list: how it stands, and through which channels it goes."""
+
+    post: Post
+    state: str
+    variants: list[Variant]
+
+
+def posts(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Post]:
+    """A page of posts, each with `shown` (a `PostRow`)."""
+    page = POSTS.page(by, visible(by, scope), params)
+    rows_of(page.rows)
+    return page
+
+
+def rows_of(found: list[Post]) -> list[PostRow]:
+    """How each post stands. One query, however many there are; also set as `post.shown`."""
+    by_post: dict[int, list[Variant]] = {}
+    there = Variant.objects.filter(post__in=[p.pk for p in found]).select_related(
+        "channel__platform", "channel__unit"
+    )
+    for variant in there.order_by("id"):
+        by_post.setdefault(variant.post_id, []).append(variant)
+    shown = [
+        PostRow(p, post_state(v.state for v in by_post.get(p.pk, [])), by_post.get(p.pk, [])) for p in found
+    ]
+    for row in shown:
+        row.post.shown = row  # type: ignore[attr-defined]
+    return shown
+
+
+@dataclass(frozen=True)
+class VariantView:
+    """A variant with what it will say, what is wrong with it and how its approval stands."""
+
+    variant: Variant
+    content: Content
+    findings: list[Finding]
+    approval: Approval | None
+    open_steps: list[Any]
+    why_not_decide: str
+
+    @property
+    def own_text(self) -> bool:
+        return self.variant.text is not None
+
+    @property
+    def worst(self) -> str:
+        return "bad" if any(f.bad for f in self.findings) else "warn" if self.findings else ""
+
+
+@dataclass
+class PostView:
+    """One post with everything its page shows."""
+
+    post: Post
+    state: str
+    variants: list[VariantView]
+    attachments: list[Attachment]
+    comments: list[Comment]
+    approvals: list[Approval] = field(default_factory=list)
+
+    def variant(self, variant_id: int) -> VariantView | None:
+        return next((v for v in self.variants if v.variant.pk == variant_id), None)
+
+    @property
+    def mine_to_decide(self) -> list[VariantView]:
+        return [
+            v for v in self.variants if v.approval and v.approval.state == "asked" and not v.why_not_decide
+        ]
+
+
+def post(by: Actor, post_id: int) -> Post:
+    """One post. `Missing` if there is none, or not for `by`; posts one is asked to approve are seen too."""
+    found = visible(by, None).filter(pk=post_id).first()
+    if found is None:
+        raise Missing(_("There is no such post, or it is not yours to see."))
+    return found
+
+
+def whole(by: Actor, post_id: int) -> PostView:
+    """One post with variants, findings, approvals and comments, in a fixed number of queries."""
+    found = post(by, post_id)
+    there = list(
+        found.variants.select_related("channel__platform", "channel__unit")
+        .exclude(state="withdrawn")
+        .order_by("id")
+    )
+    shown = contents(found, there)
+    wrong = findings(there, shown)
+    asked = list(approvals_of("variant", [v.pk for v in there]))
+    latest: dict[int, Approval] = {}
+    for approval in asked:
+        latest.setdefault(approval.subject_id, approval)
+    return PostView(
+        post=found,
+        state=post_state(v.state for v in there),
+        variants=[_view(by, v, shown[v.pk], wrong[v.pk], latest.get(v.pk)) for v in there],
+        attachments=list(found.attachments.select_related("asset").order_by("position", "id")),
+        comments=list(found.comments.select_related("by")),
+        approvals=asked,
+    )
+
+
+def _view(
+    by: Actor, variant: Variant, shown: Content, wrong: list[Finding], asked: Approval | None
+) -> VariantView:
+    steps = open_steps(asked.steps.all()) if asked and asked.state == "asked" else []
+    refusals = [why_not_decide(by, asked, step) for step in steps] if asked else []
+    if refusals and asked and not may_decide(by, asked):
+        refusals = [_("You have no right to decide about posts here.")]
+    return VariantView(
+        variant, shown, wrong, asked, steps, "" if "" in refusals else next(iter(refusals), "-")
+    )
+
+
+def may_decide(by: Actor, approval: Approval) -> bool:
+    """Whether `by` has the right to decide at the approval's place."""
+    found = reach(by, "approvals.decide")
+    return found.everything or approval.unit_id in found.unit_ids or approval.channel_id in found.channel_ids
+
+
+def variant(by: Actor, post_id: int, variant_id: int) -> Variant:
+    """One variant of a post that `by` may see."""
+    found = (
+        post(by, post_id).variants.select_related("channel__unit", "channel__platform").filter(pk=variant_id)
+    )
+    for each in found:
+        return each
+    raise Missing(_("This post has no such variant."))
+
+
+def attachment(by: Actor, post_id: int, attachment_id: int) -> Attachment:
+    """One picture of a post that `by` may see."""
+    for each in post(by, post_id).attachments.filter(pk=attachment_id):
+        return each
+    raise Missing(_("This post has no such picture."))
+
+
+def versions(by: Actor, post_id: int) -> QuerySet[Version]:
+    """Every version of a post, the newest first."""
+    found: QuerySet[Any] = post(by, post_id).versions.select_related("by").order_by("-number")
+    return found
+
+
+def campaign(by: Actor, campaign_id: int) -> Campaign:
+    """One campaign. `Missing` if there is none, or not for `by`."""
+    for each in campaigns(by, None).filter(pk=campaign_id):
+        return each
+    raise Missing(_("There is no such campaign, or it is not yours to see."))
+
+
+def campaigns(by: Actor, scope: Unit | None) -> QuerySet[Campaign]:
+    """Campaigns that `by` may see in `scope`."""
+    rows = reach(by, "posts.see").narrow(Campaign.objects.select_related("unit"), unit="unit")
+    found: QuerySet[Any] = rows.filter(unit__path__startswith=scope.path) if scope else rows
+    return found
+
+
+def channels_to_write_for(by: Actor, scope: Unit | None) -> QuerySet[Channel]:
+    """Channels in use that `by` may write for, in the order of unit and handle."""
+    rows = reach(by, "posts.write").narrow(Channel.objects.publishing(), unit="unit", channel="pk")
+    if scope:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    found: QuerySet[Any] = rows.select_related("unit", "platform").order_by("unit__path", "handle", "id")
+    return found
+
+
+def channels_named(by: Actor, ids: Sequence[int]) -> list[Channel]:
+    """These channels, those that `by` may not see left out; `Missing` if any is."""
+    found = list(Channel.objects.visible_to(by).filter(pk__in=ids).select_related("unit", "platform"))
+    if len(found) != len(set(ids)):
+        raise Missing(_("There is no such channel, or it is not yours to see."))
+    return found
+
+
+def for_approval(by: Actor, approvals: Sequence[Approval]) -> QuerySet[Post]:
+    """The posts behind approvals, with their units."""
+    ids = {a.group_id for a in approvals}
+    return visible(by, None).filter(pk__in=ids).prefetch_related(Prefetch("attachments"))
