@@ -51,8 +51,10 @@ class Access:
 
     def hidden(self) -> tuple[str, ...]:
         """Every value that must not appear in an error or a log."""
-        values = (*self.secret.values(), *self.session.values())
-        return tuple(value for value in values if isinstance(value, str) and len(value) > 5)
+        values = {
+            value for value in (*self.secret.values(), *self.session.values()) if isinstance(value, str)
+        }
+        return tuple(value for value in values - {self.handle, self.remote_id} if len(value) > 5)
 
 
 def place_of(url: str) -> str:

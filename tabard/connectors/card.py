@@ -138,7 +138,9 @@ class Option:
 class Placement:
     """A place on a platform with rules of its own.
 
-    `link`: `text` if a link is written at the end of the text, `card` if it is shown as a card of its own.
+    `link`: `text` if a link is written at the end of the text; `card` if it gets a card of its own as soon
+    as its title is known (option `link_title`), and is written at the end until then. `link_with_media`: the
+    card can stand beside files.
     `mixes`: media of different kinds may stand together. `media_count`: all kinds together.
     """
 

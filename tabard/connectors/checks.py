@@ -47,10 +47,11 @@ _TOO_LONG = {
 
 
 def full_text(placement: Placement, outgoing: Outgoing) -> str:
-    """The text as it is sent: with the link at its end where the placement has no card for it."""
-    if placement.link == "text" or (outgoing.media and not placement.link_with_media):
-        return with_link(outgoing.text, outgoing.link)
-    return outgoing.text
+    """The text as it is sent: with the link at its end where it gets no card of its own."""
+    carded = placement.link == "card" and outgoing.options.get("link_title")
+    if carded and (placement.link_with_media or not outgoing.media):
+        return outgoing.text
+    return with_link(outgoing.text, outgoing.link)
 
 
 Findings = tuple[Finding, ...]
