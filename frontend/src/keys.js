@@ -4,7 +4,7 @@ import htmx from "htmx.org";
 import { open } from "./open.js";
 
 const root = document.documentElement;
-let going = 0;
+let going = -Infinity;
 
 const typing = (it) => it.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const rows = () => [...document.querySelectorAll("[data-rows-of] > *, .table tbody tr, .today-row")].filter((row) => row.offsetParent);
@@ -46,7 +46,7 @@ function go(key) {
 function single(event) {
   const key = event.key.toLowerCase();
   const soon = performance.now() - going < 1200;
-  going = 0;
+  going = -Infinity;
   if (soon) return go(key);
   if (key === "g") return Boolean((going = performance.now()));
   if (event.key === "?") return open("keys");

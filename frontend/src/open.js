@@ -1,17 +1,17 @@
 // Opens dialogs and popovers by data-opens="id"; fetches a popover's inside (data-part) when it first opens.
 import htmx from "htmx.org";
 
-export function open(id) {
+export function open(id, source) {
   const it = document.getElementById(id);
   if (!it) return false;
   if (it.matches("dialog")) it.open || it.showModal();
-  else if (it.popover) it.togglePopover();
+  else if (it.popover) it.togglePopover(source ? { source } : undefined);
   return true;
 }
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
-  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey && open(opener.dataset.opens)) {
+  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey && open(opener.dataset.opens, opener)) {
     event.preventDefault();
   }
   if (event.target.closest("[data-shuts]")) event.target.closest("dialog")?.close();

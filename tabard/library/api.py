@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.library import actions, queries
+from tabard.library.models import Asset
 from tabard.org.queries import unit as unit_of
 
 router = Router(tags=["Library"])
@@ -40,7 +41,7 @@ def assets(request: Any, q: str = "", sort: str = "", after: str = "", size: int
 
 
 @endpoint(router, "POST", "/assets", may="library.add", does="asset.add", response={201: AssetOut})
-def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> Status[Any]:
+def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> Status[Asset]:
     """Add a picture: `multipart/form-data` with `file` and `unit_id`."""
     unit = unit_of(request.actor, unit_id)
     return Status(
@@ -49,7 +50,7 @@ def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[st
 
 
 @endpoint(router, "GET", "/assets/{int:asset_id}", may="library.see", response=AssetOut)
-def asset(request: Any, asset_id: int) -> Any:
+def asset(request: Any, asset_id: int) -> Asset:
     """One picture."""
     return queries.asset(request.actor, asset_id)
 
@@ -57,7 +58,7 @@ def asset(request: Any, asset_id: int) -> Any:
 @endpoint(
     router, "PATCH", "/assets/{int:asset_id}", may="library.add", does="asset.change", response=AssetOut
 )
-def change(request: Any, asset_id: int, body: AssetChange) -> Any:
+def change(request: Any, asset_id: int, body: AssetChange) -> Asset:
     """Name or describe a picture."""
     return actions.change_asset(
         request.actor, queries.asset(request.actor, asset_id), name=body.name, alt=body.alt

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
+from tabard.web import queries
 from tabard.web import rail as rails
 from tabard.web.rail import address
+from tabard.web.shapes import RailEntry
 
 THEMES = {"light", "dark"}
 
@@ -30,29 +35,28 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        counts = getattr(request, "rail_counts", {})
-        self._counts = counts() if callable(counts) else counts
-        self._rail: list[Any] | None = None
+
+    @cached_property
+    def rail(self) -> list[RailEntry]:
+        counts = getattr(self.request, "rail_counts", {})
+        return rails.rail(self.request.path, counts() if callable(counts) else counts)
 
     @property
-    def rail(self) -> list[Any]:
-        if self._rail is None:
-            # `path` is without the scope's prefix where middleware takes it off; addresses carry it
-            self._rail = rails.rail(self.request.path, self._counts)
-        return self._rail
-
-    @property
-    def groups(self) -> list[list[Any]]:
+    def groups(self) -> list[list[RailEntry]]:
         return rails.groups(self.rail)
 
     @property
-    def first(self) -> list[Any]:
+    def first(self) -> list[RailEntry]:
         """The bottom bar of a phone: the first four words."""
         return self.rail[:4]
 
     @property
-    def rest(self) -> list[Any]:
+    def rest(self) -> list[RailEntry]:
         return self.rail[4:]
+
+    @cached_property
+    def organisation(self) -> Any:
+        return queries.organisation()
 
     @property
     def home(self) -> str:
@@ -81,8 +85,6 @@ class Shell:
     @property
     def doors(self) -> list[dict[str, str]]:
         """What the face menu leads to about oneself; only what exists."""
-        from django.utils.translation import gettext as _
-
         found = [
             (_("Sessions"), address("access_sessions", "sessions", "usersessions_list"), "screen"),
             (_("Second factor"), address("mfa_index"), "shield"),
@@ -94,6 +96,4 @@ class Shell:
 
 def _own_names() -> list[tuple[str, str]]:
     """Languages in their own words, so that everybody finds theirs."""
-    from django.utils.translation import get_language_info
-
     return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]

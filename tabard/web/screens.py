@@ -14,6 +14,7 @@ from tabard.kernel.permissions import PUBLIC
 from tabard.kernel.screen import is_part, screen
 from tabard.org.actions import change_profile
 from tabard.web import sheet
+from tabard.web.queries import myself
 
 YEAR = 365 * 24 * 3600
 
@@ -31,7 +32,7 @@ def look(request: Any) -> HttpResponse:
             changes["theme"] = given["theme"] or "system"
         if "keys" in given:
             changes["single_keys"] = given["keys"] != "off"
-        change_profile(request.actor, request.user, **changes)
+        change_profile(request.actor, myself(request.actor), **changes)
     for name, cookie in (("language", settings.LANGUAGE_COOKIE_NAME), ("theme", "theme")):
         if name in given:
             response.set_cookie(cookie, given[name], max_age=YEAR, samesite="Lax")

@@ -1,6 +1,4 @@
-"""Components that show figures and change: score, bars, sparkline, progress, difference, timeline,
-Today.
-"""
+"""Components that show figures and change: score, bar, line, progress, difference, timeline, Today."""
 
 from __future__ import annotations
 
@@ -14,8 +12,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tabard.web.components.small import near
-
 register = template.Library()
 
 
@@ -23,19 +19,20 @@ def _tone(share: float) -> str:
     return "ok" if share >= 0.8 else "warn" if share >= 0.5 else "bad"
 
 
-def _bar(share: float, tone: str, aim: float | None = None, height: int = 6) -> SafeString:
+def _bar(share: float, tone: str, aim: float | None = None) -> SafeString:
     """A bar in SVG, because widths in style attributes are not allowed to a page that is safe."""
-    share = min(max(share, 0.0), 1.0)
     target = SafeString("")
     if aim:
         target = format_html(
-            '<rect class="aim" x="{}" y="-2" width=".8" height="10"/>', f"{aim * 100 - 0.4:.1f}"
+            '<rect class="aim" x="{}%" y="-2" width="2" height="10"/>', f"{aim * 100 - 0.4:.1f}"
         )
     return format_html(
-        '<svg class="bar-of {}" viewBox="0 0 100 {}" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="bed" width="100" height="{}"/><rect class="fill" width="{}" height="{}"/>{}</svg>',
-        tone, height, height, f"{share * 100:.1f}", height, target,
-    )  # fmt: skip
+        '<svg class="bar-of {}" aria-hidden="true"><rect class="bed" width="100%" height="100%" rx="3"/>'
+        '<rect class="fill" width="{}%" height="100%" rx="3"/>{}</svg>',
+        tone,
+        f"{min(max(share, 0.0), 1.0) * 100:.1f}",
+        target,
+    )
 
 
 @register.simple_tag
@@ -43,9 +40,7 @@ def score(value: int | None, of: int = 100) -> SafeString:
     """`{% score 52 %}`: a bar of 32 x 4 and the figure."""
     if value is None:
         return format_html('<span class="quiet">{}</span>', _("not yet"))
-    return format_html(
-        '<span class="score">{}{}</span>', _bar(value / of, _tone(value / of), height=4), value
-    )
+    return format_html('<span class="score">{}{}</span>', _bar(value / of, _tone(value / of)), value)
 
 
 @register.inclusion_tag("ui/stat.html")
@@ -109,21 +104,7 @@ def timeline(items: Iterable[Any]) -> dict[str, Any]:
 @register.inclusion_tag("ui/today_row.html")
 def today_row(need: Any, primary: bool = False) -> dict[str, Any]:
     """`{% today_row need %}`: one `kernel.today.Need`, with its one next action."""
-    return {
-        "need": need,
-        "primary": primary,
-        "due": near(need.due) if need.due else "",
-        "tone": _due_tone(need),
-    }
-
-
-def _due_tone(need: Any) -> str:
-    from django.utils import timezone
-
-    if not need.due:
-        return ""
-    minutes = (need.due - timezone.now()).total_seconds() / 60
-    return "bad" if minutes < 0 else "warn" if minutes < 60 else ""
+    return {"need": need, "primary": primary}
 
 
 @register.simple_tag

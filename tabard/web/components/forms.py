@@ -13,13 +13,13 @@ register = template.Library()
 
 
 @register.inclusion_tag("ui/field.html")
-def field(bound: BoundField, label: str = "", hint: str = "", **attributes: Any) -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", hint: str | None = None, **attributes: Any) -> dict[str, Any]:
     """`{% field form.ends %}`: label, hint, what is wrong, the box. Other names are attributes of the
     box.
     """
     widget = bound.field.widget
     group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
-    hint = hint or str(bound.help_text or "")
+    hint = str(bound.help_text or "") if hint is None else hint
     described = [f"{bound.auto_id}_{what}" for what, on in (("hint", hint), ("wrong", bound.errors)) if on]
     extra: dict[str, Any] = {name.replace("_", "-"): value for name, value in attributes.items()}
     if described:

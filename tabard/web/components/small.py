@@ -1,18 +1,14 @@
-"""Components of a word's size: icon, arms, badge, mark, face, time, button."""
+"""Components of a word's size: icon, arms, badge, mark, face, button."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tabard.web import arms_svg, built, icons
 from tabard.web.states import shown
@@ -102,46 +98,6 @@ def face(person: Any, size: int = 24, here: bool = False, hidden: bool = False) 
         else format_html('role="img" aria-label="{0}" title="{0}"', name)
     )
     return format_html('<span class="face s{}{}" {}>{}</span>', size, " here" if here else "", said, initials)
-
-
-@register.simple_tag
-def when(at: datetime | None, none: str = "") -> SafeString:
-    """`{% when post.sent_at %}`: near times in words, far ones as a date; the whole of it, with the
-    zone, on hover.
-    """
-    if at is None:
-        return conditional_escape(none)
-    local = timezone.localtime(at)
-    zone = timezone.get_current_timezone_name()
-    whole = f"{date_format(local, 'DATETIME_FORMAT')} {zone}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, near(at))
-
-
-def near(at: datetime) -> str:
-    """A time in the words one would use now: "in 40 min", "09:00", "yesterday, 17:20", "Thu, 06:00", "17
-    Nov 2027".
-    """
-    now, local = timezone.localtime(), timezone.localtime(at)
-    minutes = round((at - now).total_seconds() / 60)
-    if abs(minutes) < 60:
-        return _minutes(minutes)
-    clock, days = date_format(local, "H:i"), (local.date() - now.date()).days
-    named_days = {0: clock, -1: _("yesterday, %(at)s"), 1: _("tomorrow, %(at)s")}
-    if days in named_days:
-        return named_days[days] % {"at": clock} if days else clock
-    if abs(days) < 7:
-        return (
-            f"{date_format(local, 'D')}, {clock}" if days > 0 else f"{date_format(local, 'D j M')}, {clock}"
-        )
-    return date_format(local, "j M Y" if local.year != now.year else "j M")
-
-
-def _minutes(minutes: int) -> str:
-    if minutes == 0:
-        return _("now")
-    if minutes > 0:
-        return ngettext("in %(n)s min", "in %(n)s min", minutes) % {"n": minutes}
-    return ngettext("%(n)s min ago", "%(n)s min ago", -minutes) % {"n": -minutes}
 
 
 @register.simple_tag
