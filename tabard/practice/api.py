@@ -64,7 +64,8 @@ async def own_posts(call: Call) -> Any:
     page = rows[:limit]
     await unfold.of_posts(call.net, [row["id"] for row in page])
     shown = show.shown(call.net, page, call.base, to=call.handle)
-    return {"posts": shown, "before": shown[-1]["id"] if len(rows) > limit else None}
+    can_tell = not posts.nothing_can_tell(call.net, call.handle, call.query("key"))
+    return {"posts": shown, "before": shown[-1]["id"] if len(rows) > limit else None, "can_tell": can_tell}
 
 
 async def one_post(call: Call) -> Any:
@@ -115,12 +116,14 @@ async def get_inbox(call: Call) -> Any:
 async def get_messages(call: Call) -> Any:
     await unfold.of_channel(call.net, call.handle)
     found = inbox.messages(call.net, call.handle, person=call.query("with"), key=call.query("key"))
-    return {"messages": found}
+    can_tell = not inbox.nothing_can_tell(call.net, call.handle, call.query("key"))
+    return {"messages": found, "can_tell": can_tell}
 
 
 async def send_message(call: Call) -> Response:
     given = call.json()
-    person = channels.text_of(given, "to", 80, needed=True)
+    to = given.get("to") or inbox.writer_of(call.net, call.handle, given.get("reply_to"))
+    person = channels.text_of({"to": to}, "to", 80, needed=True)
     number, repeated = await inbox.send(
         call.net, call.handle, person, given.get("text"), call.arrival, call.rules
     )

@@ -23,6 +23,9 @@ from .switches import Rules
 HANG_UP = "tabard.hang_up"  # the server's extension that breaks a connection off; `server.py` provides it
 LARGEST = 1_000_000  # bytes of a request's body, pictures apart
 LONGEST_KEY = 200
+# Seconds from arrival within which a call is done, however slow: who asks later what became of it learns the
+# truth.
+LATEST = 5.0
 
 
 class Silence(Response):
@@ -142,7 +145,7 @@ async def _run(call: Call, act: Act, *, writes: bool, largest: int) -> Response:
     call.bearer = channels.of_token(net, bearer_of(call.request))
     arrival.channel = call.bearer["handle"] if call.bearer else ""
     call.rules = net.switches.of(arrival.channel)
-    await _half(call.rules)
+    await asyncio.sleep(min(call.rules.slow / 2, LATEST))
     lost_before = writes and net.switches.draw("lost_before", arrival.channel, call.rules.lost_before)
     arrival.answered = not (
         writes and net.switches.draw("lost_after", arrival.channel, call.rules.lost_after)
@@ -158,16 +161,11 @@ async def _run(call: Call, act: Act, *, writes: bool, largest: int) -> Response:
     except Problem as problem:
         arrival.answered = True
         response = await _refuse(call, problem.code, problem.response())
-    await _half(call.rules)
+    await asyncio.sleep(max(call.rules.slow / 2, call.rules.slow - LATEST))
     if not arrival.answered:
         return Silence()
     response.headers.update(call.headers)
     return response
-
-
-async def _half(rules: Rules) -> None:
-    if rules.slow:
-        await asyncio.sleep(rules.slow / 2)
 
 
 def _describe(call: Call) -> None:

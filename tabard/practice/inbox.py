@@ -130,6 +130,23 @@ def messages(
     return [_message(row) for row in rows[::-1]]
 
 
+def writer_of(net: Network, channel: str, number: Any) -> str:
+    """Who exchanged the message with this id with the channel; nobody if there is none."""
+    found = re.fullmatch(r"message-([0-9]{1,18})", str(number))
+    sql = "SELECT person FROM message WHERE channel = ? AND id = ? AND at <= ?"
+    return str((found and net.store.value(sql, channel, int(found[1]), net.clock())) or "")
+
+
+def nothing_can_tell(net: Network, channel: str, key: str) -> bool:
+    """Whether looking a key up is no use: keys are ignored now, or were when this one came."""
+    sql = (
+        "SELECT 1 FROM arrival WHERE kind = 'message' AND channel = ? AND key = ? AND outcome = 'accepted'"
+        " AND (SELECT key FROM message WHERE id = arrival.post) IS NULL LIMIT 1"
+    )
+    ignored = net.switches.of(channel).keys == "ignored"
+    return ignored or (bool(key) and net.store.value(sql, channel, key) is not None)
+
+
 def threads(net: Network, channel: str) -> list[sqlite3.Row]:
     """With whom a channel has exchanged messages by now: person, count, and the last one; newest first."""
     return net.store.rows(

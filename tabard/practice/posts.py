@@ -201,6 +201,16 @@ def own(
     )  # fmt: skip
 
 
+def nothing_can_tell(net: Network, handle: str, key: str) -> bool:
+    """Whether looking a key up is no use: keys are ignored now, or were when this one came."""
+    sql = (
+        "SELECT 1 FROM arrival WHERE kind = 'post' AND channel = ? AND key = ? AND outcome = 'accepted'"
+        " AND (SELECT key FROM post WHERE id = arrival.post) IS NULL LIMIT 1"
+    )
+    ignored = net.switches.of(handle).keys == "ignored"
+    return ignored or (bool(key) and net.store.value(sql, handle, key) is not None)
+
+
 def comments(net: Network, root: int, *, hidden: bool = True) -> list[sqlite3.Row]:
     """What is said under a post by now, oldest first."""
     sql = f"SELECT * FROM post WHERE root = ? AND {_VISIBLE} AND (? OR hidden_at IS NULL) ORDER BY at, id"

@@ -58,6 +58,7 @@ CREATE TABLE IF NOT EXISTS arrival (
   id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, channel TEXT NOT NULL, key TEXT, marker TEXT,
   text TEXT NOT NULL, outcome TEXT NOT NULL, answered INTEGER NOT NULL, post INTEGER,
   received_at REAL NOT NULL, received_mono REAL NOT NULL, accepted_at REAL, accepted_mono REAL);
+CREATE INDEX IF NOT EXISTS arrival_key ON arrival (channel, key) WHERE key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS arrival_received ON arrival (received_at);
 CREATE TABLE IF NOT EXISTS switch (
   channel TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (channel, name)) WITHOUT ROWID;

@@ -32,7 +32,7 @@ class Limit:
 class Rules:
     """What holds for one call. All off by default."""
 
-    slow: float = 0.0  # seconds a call takes: half before anything happens, half before the answer
+    slow: float = 0.0  # seconds a call takes: half, at most 5, before anything happens; the rest after it
     lost_before: float = 0.0  # chance that the connection is closed and nothing was done
     lost_after: float = 0.0  # chance that it is done and the connection closed without an answer
     limit: Limit | None = None

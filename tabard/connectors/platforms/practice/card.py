@@ -1,0 +1,74 @@
+"""What Practice can do (docs/reference/practice.md is its own description)."""
+
+from __future__ import annotations
+
+from tabard.connectors.card import (
+    Ability,
+    Auth,
+    Card,
+    CountedIn,
+    Field,
+    MediaRule,
+    Placement,
+    Proof,
+    Secret,
+    TextLimit,
+    TextRule,
+)
+from tabard.connectors.words import _
+
+POST = Placement(
+    "post",
+    _("Post"),
+    TextRule((TextLimit(500, CountedIn.GRAPHEMES),)),
+    media=(
+        MediaRule(
+            "image",
+            ("image/jpeg", "image/png", "image/webp", "image/gif"),
+            count=4,
+            size=8_000_000,
+            pixels=50_000_000,
+            alt=TextLimit(1000, CountedIn.CODEPOINTS),
+            fits_itself=True,
+        ),
+    ),
+    media_count=4,
+)
+
+CARD = Card(
+    name="practice",
+    label="Practice",
+    mark="Pr",
+    auth=(
+        Auth(
+            Secret.TOKEN,
+            _("Token"),
+            (
+                Field(
+                    "server",
+                    _("Address"),
+                    "server",
+                    help=_("Where the Practice network runs."),
+                    example="http://127.0.0.1:8002",
+                    default="http://127.0.0.1:8002",
+                ),
+                Field(
+                    "token",
+                    _("Token"),
+                    "secret",
+                    help=_("Shown once when a channel is made, under “New channel” on the network itself."),
+                ),
+            ),
+        ),
+    ),
+    placements=(POST,),
+    budgets=(),  # none but what a trainer switches on
+    abilities=frozenset(Ability) - {Ability.AUTHORISES},
+    hosts=("{base}",),
+    # Our key is kept with the post and can be looked up. It is not relied on to stop a repeat: on the network
+    # that we are proven against, a repeat must show.
+    proof=Proof.LOOKUP,
+    settle=10.0,  # a request is taken in within 5 s of its arrival, however slow the network is switched
+    timeout=20.0,
+    handle_example="name",
+)
