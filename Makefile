@@ -47,7 +47,9 @@ frontend/node_modules/.done: frontend/package-lock.json tools/node | .venv/.done
 
 $(BUILT): frontend/node_modules/.done $(FRONT)
 	@cd frontend && ../tools/node npm run --silent build
-	touch ../$@
+	cd ..
+	$(PYTHON) -m whitenoise.compress --quiet $(@D)
+	touch $@
 
 browser:
 	@tools/browser

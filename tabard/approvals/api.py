@@ -8,7 +8,6 @@ from typing import Any
 from ninja import Field, Router, Schema
 
 from tabard.approvals import actions, queries
-from tabard.approvals.models import Approval
 from tabard.kernel.endpoint import endpoint
 from tabard.org.queries import unit as unit_of
 
@@ -67,7 +66,7 @@ class Decide(Schema):
 
 
 @endpoint(router, "GET", "/approvals", may="approvals.decide", response=list[ApprovalOut], by_alias=False)
-def waiting(request: Any, unit_id: int | None = None) -> list[Approval]:
+def waiting(request: Any, unit_id: int | None = None) -> list[Any]:
     """What waits for my decision, the longest waiting first."""
     scope = unit_of(request.actor, unit_id) if unit_id else None
     return queries.waiting_for(request.actor, scope)
@@ -76,7 +75,7 @@ def waiting(request: Any, unit_id: int | None = None) -> list[Approval]:
 @endpoint(
     router, "GET", "/approvals/{int:approval_id}", may="posts.see", response=ApprovalOut, by_alias=False
 )
-def approval(request: Any, approval_id: int) -> Approval:
+def approval(request: Any, approval_id: int) -> Any:
     """One approval: what was shown, its steps and decisions."""
     return queries.approval(request.actor, approval_id)
 
@@ -90,7 +89,7 @@ def approval(request: Any, approval_id: int) -> Approval:
     response=ApprovalOut,
     by_alias=False,
 )
-def decide(request: Any, approval_id: int, body: Decide) -> Approval:
+def decide(request: Any, approval_id: int, body: Decide) -> Any:
     """Say yes or no."""
     found = queries.approval(request.actor, approval_id)
     actions.decide(request.actor, found, yes=body.yes, digest=body.digest, comment=body.comment)

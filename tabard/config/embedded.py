@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tabard.config._places import NEWEST, PORT, Server, Trouble, data_folder, find
 
-__all__ = ["NEWEST", "Trouble", "data_folder", "ensure", "release", "running", "stop"]
+__all__ = ["NEWEST", "Trouble", "data_folder", "ensure", "in_use", "release", "running", "stop"]
 
 START_WITHIN = 120.0  # seconds; recovery after a crash of a big database takes its time
 SETTINGS = {
@@ -75,6 +75,25 @@ def release(home: Path) -> None:
     descriptor = _held.pop(home.resolve(), None)
     if descriptor is not None:
         os.close(descriptor)
+
+
+def in_use(home: Path) -> bool:
+    """Whether another process uses the server of this home folder. Only to be asked after `release`."""
+    descriptor = os.open(home.resolve() / "postgres.users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if _locks(descriptor, fcntl.LOCK_EX):
+            return False  # nobody, not even the keeper
+        return _locks(descriptor, fcntl.LOCK_SH)  # refused while the keeper is stopping the server
+    finally:
+        os.close(descriptor)
+
+
+def _locks(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def stop(home: Path, *, mode: str = "fast") -> bool:

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from tabard.config.logs import logging_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -186,3 +188,15 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/assets/"
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
+
+# What `tabard web`, `live`, `practice` and `worker` listen on and how many do the work.
+BIND = os.environ.get("TABARD_BIND", "127.0.0.1:8000")
+LIVE_BIND = os.environ.get("TABARD_LIVE_BIND", "127.0.0.1:8001")
+PRACTICE_BIND = os.environ.get("TABARD_PRACTICE_BIND", "127.0.0.1:8002")
+WEB_WORKERS = int(os.environ.get("TABARD_WEB_WORKERS", "2"))
+WEB_THREADS = int(os.environ.get("TABARD_WEB_THREADS", "4"))
+WORKER_JOBS = int(os.environ.get("TABARD_WORKER_JOBS", "6"))
+
+LOGGING = logging_settings(
+    as_json=os.environ.get("TABARD_LOG_FORMAT") == "json", level=os.environ.get("TABARD_LOG_LEVEL", "INFO")
+)

@@ -10,7 +10,6 @@ from ninja.files import UploadedFile
 
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.library import actions, queries
-from tabard.library.models import Asset
 from tabard.org.queries import unit as unit_of
 
 router = Router(tags=["Library"])
@@ -41,7 +40,7 @@ def assets(request: Any, q: str = "", sort: str = "", after: str = "", size: int
 
 
 @endpoint(router, "POST", "/assets", may="library.add", does="asset.add", response={201: AssetOut})
-def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> Status[Asset]:
+def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> Status[Any]:
     """Add a picture: `multipart/form-data` with `file` and `unit_id`."""
     unit = unit_of(request.actor, unit_id)
     return Status(
@@ -50,7 +49,7 @@ def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[st
 
 
 @endpoint(router, "GET", "/assets/{int:asset_id}", may="library.see", response=AssetOut)
-def asset(request: Any, asset_id: int) -> Asset:
+def asset(request: Any, asset_id: int) -> Any:
     """One picture."""
     return queries.asset(request.actor, asset_id)
 
@@ -58,7 +57,7 @@ def asset(request: Any, asset_id: int) -> Asset:
 @endpoint(
     router, "PATCH", "/assets/{int:asset_id}", may="library.add", does="asset.change", response=AssetOut
 )
-def change(request: Any, asset_id: int, body: AssetChange) -> Asset:
+def change(request: Any, asset_id: int, body: AssetChange) -> Any:
     """Name or describe a picture."""
     return actions.change_asset(
         request.actor, queries.asset(request.actor, asset_id), name=body.name, alt=body.alt
