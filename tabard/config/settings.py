@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tabard.access.middleware.actor_middleware",
+    "tabard.org.middleware.ScopeMiddleware",
     "tabard.kernel.refusals.RefusalMiddleware",
 ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, Missing
-from tabard.org.models import Policy, Unit
+from tabard.org.models import Person, Policy, Unit
 from tabard.org.reach import reach
 from tabard.org.rules import Steps, combined
 
@@ -58,3 +59,29 @@ def place_for(by: Actor, scope: Unit | None, permission: str) -> Unit:
 def places_for(by: Actor, permission: str) -> list[Unit]:
     """Every open unit in which `by` may do this, in the order of the tree."""
     return list(reach(by, permission).narrow(Unit.objects.open(), unit="pk").order_by("path"))
+
+
+def unit_in_scope(by: Actor, slug: str) -> Unit:
+    """The unit of a scope's address. `Missing` if there is none, or not for `by`."""
+    found = Unit.objects.visible_to(by).filter(slug=slug, closed_at=None).first()
+    if found is None:
+        raise Missing(_("There is no such unit, or it is not yours to see."))
+    return found
+
+
+def tree(by: Actor) -> list[Unit]:
+    """Every open unit that `by` may see, parents before children, siblings by name."""
+    units = list(
+        Unit.objects.visible_to(by).open().only("id", "parent", "path", "name", "slug", "kind", "arms")
+    )
+    names = {u.pk: (u.name.casefold(), u.pk) for u in units}
+    return sorted(units, key=lambda u: [names.get(int(i), ("", int(i))) for i in u.path.split("/") if i])
+
+
+def people_found(by: Actor, words: str) -> QuerySet[Person]:
+    """People whose name, title or e-mail has all of `words` (folded)."""
+    rows = Person.objects.visible_to(by).filter(is_active=True)
+    for word in words.split():
+        rows = rows.filter(search__contains=word)
+    found: QuerySet[Any] = rows.select_related("unit").order_by("name", "id")
+    return found

@@ -40,6 +40,14 @@ def address(*routes: str) -> str:
     return ""
 
 
+def address_of(route: str, pk: int) -> str:
+    """The address of one thing, or nothing if it has no page."""
+    try:
+        return reverse(route, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
 def rail(here: str, counts: Mapping[str, int]) -> list[RailEntry]:
     """The entries that exist, with the one that `here` (a path) belongs to marked, and their counts by
     route.

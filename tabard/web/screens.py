@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from tabard.kernel.permissions import PUBLIC
+from tabard.kernel.permissions import PUBLIC, SIGNED_IN
 from tabard.kernel.screen import is_part, screen
 from tabard.org.actions import change_profile
-from tabard.web import sheet
+from tabard.web import pages, sheet
 from tabard.web.queries import myself
 
 YEAR = 365 * 24 * 3600
@@ -52,6 +52,9 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    screen("", pages.index, may=SIGNED_IN, name="today"),
+    screen("scope/", pages.scope, may=SIGNED_IN, name="scope"),
+    screen("find/", pages.find, may=SIGNED_IN, name="find"),
     screen("look/", look, may=PUBLIC, name="look", does="person.profile", page=False),
     screen("ui/", components, may=PUBLIC, name="ui"),
 ]

@@ -1,0 +1,35 @@
+"""The scope: which unit is looked at. Taken off the address here, put back on every link by `reverse`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import set_script_prefix
+
+from tabard.kernel import scope
+from tabard.org.queries import unit_in_scope
+
+
+class ScopeMiddleware:
+    """`request.scope`: the unit of `/@slug/`, or None for the whole organisation; 404 if it is not yours."""
+
+    def __init__(self, get_response: Callable[[Any], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        slug, rest = scope.split(request.path_info)
+        request.scope = None
+        if slug is None:
+            return self.get_response(request)
+        request.path_info = rest
+        set_script_prefix(scope.prefix(slug))
+        request.scope_slug = slug
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+        """Only now, so that a refusal is shown like every other."""
+        slug = getattr(request, "scope_slug", None)
+        if slug and request.actor is not None:
+            request.scope = unit_in_scope(request.actor, slug)

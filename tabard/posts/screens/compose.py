@@ -1,0 +1,214 @@
+"""The composer: one page and its parts. Saving answers with the parts that a change can touch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tabard.kernel.errors import Conflict, Invalid, Refusal
+from tabard.kernel.screen import done, draw, is_part, parts, why_not
+from tabard.library import actions as library
+from tabard.library import queries as assets
+from tabard.org.queries import place_for, places_for, unit
+from tabard.posts import actions, queries
+
+# What saving can change besides the field itself.
+TOUCHED = (
+    "posts/_state.html",
+    "posts/_places.html",
+    "posts/_findings.html",
+    "posts/_preview.html",
+    "posts/_approval.html",
+)
+
+
+def new(request: Any) -> HttpResponse:
+    """Choose channels and a title; text follows on the post's own page."""
+    channels = list(queries.channels_to_write_for(request.actor, request.scope)[:3000])
+    given = request.POST if request.method == "POST" else request.GET
+    shown = {
+        "channels": channels,
+        "units": places_for(request.actor, "posts.write"),
+        "given": given,
+        "wrong": {},
+    }
+    shown["chosen"] = {int(c) for c in given.getlist("channels") if c.isdigit()}
+    if request.method != "POST":
+        return draw(request, "posts/new.html", shown)
+    try:
+        post = _made(request, [c for c in channels if c.pk in shown["chosen"]])
+    except Invalid as error:
+        return draw(request, "posts/new.html", {**shown, "wrong": error.fields}, status=422)
+    return done(request, reverse("post", args=[post.pk]))
+
+
+def _made(request: Any, chosen: list[Any]) -> Any:
+    words = {"title": request.POST.get("title", ""), "text": request.POST.get("text", "")}
+    if not places_for(request.actor, "posts.write") and len(chosen) == 1:
+        return actions.make_post_on_channel(request.actor, chosen[0], **words)
+    wanted = request.POST.get("unit", "")
+    place = (
+        unit(request.actor, int(wanted))
+        if wanted.isdigit()
+        else place_for(request.actor, request.scope, "posts.write")
+    )
+    return actions.make_post(request.actor, place, channels=chosen, **words)
+
+
+def post(request: Any, post_id: int) -> HttpResponse:
+    return draw(request, "posts/post.html", shown(request, post_id), part="posts/_body.html")
+
+
+def shown(request: Any, post_id: int) -> dict[str, Any]:
+    """Everything the composer draws. `variant` in the address is the one that is open; none: the master."""
+    view = queries.whole(request.actor, post_id)
+    wanted = request.GET.get("variant", "") or request.POST.get("variant", "")
+    chosen = view.variant(int(wanted)) if wanted.isdigit() else None
+    return {
+        "view": view,
+        "post": view.post,
+        "chosen": chosen,
+        "seen": chosen or next(iter(view.variants), None),
+        "why_not_write": why_not(request, "posts.write", view.post),
+        "why_not_publish": why_not(request, "posts.publish", view.post),
+        "why_not_delete": why_not(request, "posts.delete", view.post),
+        "mine": view.mine_to_decide,
+    }
+
+
+def _saved(request: Any, post_id: int, said: str = "") -> HttpResponse:
+    """After a change: the touched parts, or the page again without script."""
+    if not is_part(request):
+        query = f"?variant={request.POST['variant']}" if request.POST.get("variant") else ""
+        return done(request, reverse("post", args=[post_id]) + query, said)
+    drawn = shown(request, post_id)
+    return parts(request, *((template, drawn) for template in TOUCHED), said=said)
+
+
+def _revision(request: Any) -> int | None:
+    given = request.POST.get("revision", "")
+    return int(given) if given.isdigit() else None
+
+
+@require_POST
+def save(request: Any, post_id: int) -> HttpResponse:
+    """Save the master as it is typed. Somebody else's save in between is shown beside one's own text."""
+    given = {
+        name: request.POST[name] for name in ("title", "text", "link", "language") if name in request.POST
+    }
+    try:
+        actions.change_post(
+            request.actor, queries.post(request.actor, post_id), revision=_revision(request), **given
+        )
+    except Conflict as error:
+        drawn = {
+            **shown(request, post_id),
+            "theirs": error.theirs,
+            "mine_text": given.get("text", ""),
+            "said": error.reason,
+        }
+        return draw(request, "posts/conflict.html", drawn, part="posts/_conflict.html", status=409)
+    return _saved(request, post_id)
+
+
+@require_POST
+def save_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
+    """Save what one variant says of its own; `as_master` gives it the master's words again."""
+    found = queries.variant(request.actor, post_id, variant_id)
+    given: dict[str, Any] = {n: request.POST[n] for n in ("text", "link") if n in request.POST}
+    if request.POST.get("as_master"):
+        given = {"text": None, "link": None, "attachment_ids": None}
+    try:
+        actions.change_variant(request.actor, found.post, variant=found, revision=_revision(request), **given)
+    except Conflict as error:
+        drawn = {
+            **shown(request, post_id),
+            "theirs": error.theirs,
+            "mine_text": given.get("text", ""),
+            "said": error.reason,
+        }
+        return draw(request, "posts/conflict.html", drawn, part="posts/_conflict.html", status=409)
+    if request.POST.get("as_master"):
+        return done(
+            request,
+            reverse("post", args=[post_id]) + f"?variant={variant_id}",
+            _("It says what the master says."),
+        )
+    return _saved(request, post_id)
+
+
+@require_POST
+def remove_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
+    found = queries.variant(request.actor, post_id, variant_id)
+    actions.remove_variant(request.actor, found.post, variant=found)
+    return done(
+        request, reverse("post", args=[post_id]), _("%(channel)s was taken off.") % {"channel": found.channel}
+    )
+
+
+def add_channels(request: Any, post_id: int) -> HttpResponse:
+    found = queries.post(request.actor, post_id)
+    if request.method == "POST":
+        ids = [int(c) for c in request.POST.getlist("channels") if c.isdigit()]
+        actions.add_variants(request.actor, found, channels=queries.channels_named(request.actor, ids))
+        return done(request, reverse("post", args=[post_id]))
+    there = {v.variant.channel_id for v in queries.whole(request.actor, post_id).variants}
+    channels = queries.channels_to_write_for(request.actor, request.scope).exclude(pk__in=there)[:3000]
+    return draw(request, "posts/channels.html", {"post": found, "channels": channels})
+
+
+def pictures(request: Any, post_id: int) -> HttpResponse:
+    """Add pictures: new files go into the library of the post's unit first."""
+    found = queries.post(request.actor, post_id)
+    if request.method != "POST":
+        page = assets.assets(request.actor, None, {"q": [request.GET.get("q", "")]})
+        return draw(request, "posts/pictures.html", {"post": found, "page": page})
+    wrong = []
+    for file in request.FILES.getlist("files"):
+        try:
+            asset = library.add_asset(request.actor, found.unit, name=file.name or "", data=file.read())
+            actions.attach(request.actor, found, asset=asset)
+        except Refusal as error:
+            wrong.append(f"{file.name}: {error.reason}")
+    for pk in request.POST.getlist("assets"):
+        actions.attach(
+            request.actor, found, asset=assets.asset(request.actor, int(pk) if pk.isdigit() else 0)
+        )
+    if wrong:
+        raise Invalid({"files": wrong})
+    return done(request, reverse("post", args=[post_id]))
+
+
+@require_POST
+def picture(request: Any, post_id: int, picture_id: int) -> HttpResponse:
+    found = queries.attachment(request.actor, post_id, picture_id)
+    if request.POST.get("remove"):
+        actions.detach(request.actor, found.post, attachment=found)
+        return done(request, reverse("post", args=[post_id]))
+    position = request.POST.get("position", "")
+    actions.change_attachment(
+        request.actor,
+        found.post,
+        attachment=found,
+        alt=request.POST.get("alt"),
+        position=int(position) if position.isdigit() else None,
+    )
+    return _saved(request, post_id)
+
+
+@require_POST
+def comment(request: Any, post_id: int) -> HttpResponse:
+    actions.add_comment(
+        request.actor, queries.post(request.actor, post_id), words=request.POST.get("words", "")
+    )
+    return done(request, reverse("post", args=[post_id]) + "#comments", _("Your comment was added."))
+
+
+@require_POST
+def delete(request: Any, post_id: int) -> HttpResponse:
+    actions.delete_post(request.actor, queries.post(request.actor, post_id))
+    return done(request, reverse("posts"), _("The post was deleted."))

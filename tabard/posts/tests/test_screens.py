@@ -1,0 +1,129 @@
+"""The screens of posts, as people of the cast see them."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from tabard.approvals.models import Approval
+from tabard.posts.actions import make_post, submit
+from tabard.posts.models import Post
+from tests.cast import make_channel
+
+
+@pytest.fixture
+def post(cast) -> Post:
+    channels = [make_channel(cast.nordics, "nordics"), make_channel(cast.nordics, "kitchen")]
+    return make_post(
+        cast.by("creator"), cast.nordics, title="Winter soups", text="Three soups.", channels=channels
+    )
+
+
+@pytest.fixture
+def seen(client, cast):
+    def as_(who: str):
+        client.force_login(getattr(cast, who))
+        return client
+
+    return as_
+
+
+def picture() -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "orange").save(out, "JPEG")
+    return SimpleUploadedFile("soup.jpg", out.getvalue(), "image/jpeg")
+
+
+@pytest.mark.parametrize("path", ["", "?variant={v}", "channels/", "pictures/", "versions/"])
+def test_every_page_of_a_post_opens(seen, post, path):
+    variant = post.variants.first().pk
+    assert seen("creator").get(f"/posts/{post.pk}/{path.format(v=variant)}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/posts/", "/posts/new/", "/campaigns/", "/library/", "/posts/csv/"])
+def test_every_list_opens(seen, post, path):
+    assert seen("creator").get(path).status_code == 200
+
+
+def test_a_stranger_sees_nothing_of_it(seen, post):
+    client = seen("stranger")
+    assert client.get(f"/posts/{post.pk}/").status_code == 404
+    assert client.post(f"/posts/{post.pk}/text/", {"text": "mine"}).status_code == 404
+    assert "Winter soups" not in client.get("/posts/").content.decode()
+
+
+def test_a_post_is_started_with_its_channels(seen, cast):
+    channel = make_channel(cast.nordics, "nordics")
+    answer = seen("creator").post("/posts/new/", {"title": "Soup", "text": "Hot.", "channels": [channel.pk]})
+    made = Post.objects.get()
+    assert answer["Location"] == f"/posts/{made.pk}/"
+    assert made.variants.get().channel == channel
+
+
+def test_typing_saves_and_redraws_what_it_touches(seen, post):
+    body = {"text": "Four soups.", "revision": post.revision}
+    answer = seen("creator").post(f"/posts/{post.pk}/text/", body, headers={"HX-Request": "true"})
+    assert "Four soups." in answer.content.decode()
+    assert 'hx-swap-oob="true"' in answer.content.decode()
+
+
+def test_a_save_in_between_keeps_both_texts(seen, post):
+    client = seen("creator")
+    client.post(f"/posts/{post.pk}/text/", {"text": "Theirs stands.", "revision": 1})
+    answer = client.post(f"/posts/{post.pk}/text/", {"text": "Mine waits.", "revision": 1})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Mine waits." in shown
+    assert "Theirs" in shown
+
+
+def test_an_approver_says_yes_to_what_is_shown(seen, post, cast):
+    submit(cast.by("creator"), post)
+    client = seen("approver")
+    assert "Winter soups" in client.get("/approvals/").content.decode()
+    assert "Three soups." in client.get(f"/posts/{post.pk}/decision/").content.decode()
+    asked = Approval.objects.all()
+    body = {
+        "answer": "yes",
+        "approvals": [a.pk for a in asked],
+        **{f"digest-{a.pk}": a.digest for a in asked},
+    }
+    client.post(f"/posts/{post.pk}/decision/", body)
+    assert set(post.variants.values_list("state", flat=True)) == {"approved"}
+
+
+def test_a_no_without_a_comment_is_sent_back_to_the_approver(seen, post, cast):
+    submit(cast.by("creator"), post)
+    asked = Approval.objects.first()
+    body = {"answer": "no", "approvals": [asked.pk], f"digest-{asked.pk}": asked.digest}
+    answer = seen("approver").post(f"/posts/{post.pk}/decision/", body)
+    assert (answer.status_code, "should be different" in answer.content.decode()) == (422, True)
+
+
+def test_a_day_that_does_not_exist_is_said(seen, post, cast):
+    body = {"due_date": "2027-02-30", "due_time": "10:00", "zone": "Europe/Oslo"}
+    answer = seen("publisher").post(f"/posts/{post.pk}/schedule/", body)
+    assert answer.status_code == 422
+    assert "not a day of the calendar" in answer.content.decode()
+
+
+def test_pictures_are_added_from_the_device(seen, post, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client = seen("creator")
+    client.post(f"/posts/{post.pk}/pictures/", {"files": [picture()]})
+    there = post.attachments.get()
+    assert (there.asset.width, there.asset.height) == (640, 480)
+    shown = client.get(f"/library/{there.asset_id}/small/")
+    assert shown["Content-Type"] == "image/jpeg"
+    assert b"".join(shown.streaming_content)[:2] == b"\xff\xd8"
+    assert seen("stranger").get(f"/library/{there.asset_id}/whole/").status_code == 404
+
+
+def test_what_is_no_picture_is_refused(seen, post, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    bad = SimpleUploadedFile("soup.jpg", b"<svg onload=alert(1)>", "image/jpeg")
+    answer = seen("creator").post(f"/posts/{post.pk}/pictures/", {"files": [bad]})
+    assert answer.status_code == 422
+    assert "cannot be read as" in answer.content.decode()
+    assert not post.attachments.exists()
