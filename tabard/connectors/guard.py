@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from functools import cache
 from typing import Any
 
@@ -18,9 +18,8 @@ import httpcore
 import httpx
 
 from tabard.connectors.errors import Refused
+from tabard.connectors.pool import Pool
 from tabard.connectors.words import _
-
-KEPT = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=15.0)
 
 IPv4or6 = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -117,22 +116,67 @@ def tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over checked connections. `private_hosts` may be private, and use http."""
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends over checked connections. `private_hosts` are names that may be private, and use plain http."""
 
     def __init__(self, private_hosts: Iterable[str] = ()) -> None:
-        super().__init__(verify=tls(), limits=KEPT, trust_env=False)
-        self.private_hosts = frozenset(host.lower() for host in private_hosts)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls(),
-            max_connections=KEPT.max_connections,
-            max_keepalive_connections=KEPT.max_keepalive_connections,
-            keepalive_expiry=KEPT.keepalive_expiry,
-            network_backend=_Checked(self.private_hosts),
-        )
+        private = frozenset(host.lower() for host in private_hosts)
+        self.private_hosts = private
+        self.pool = Pool(tls(), _Checked(private))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; plain http only to a host that may be private."""
-        if request.url.scheme != "https" and request.url.host not in self.private_hosts:
-            raise forbidden(str(request.url.host))
-        return await super().handle_async_request(request)
+        """Send one request; plain http only to a host that may be private. Failures are httpx's own."""
+        url = request.url
+        if url.scheme != "https" and url.host not in self.private_hosts:
+            raise forbidden(str(url.host))
+        asked = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        try:
+            answer = await self.pool.handle_async_request(asked)
+        except KNOWN as error:
+            raise _told(error, request) from error
+        body = _Told(answer.stream, request)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=body, extensions=answer.extensions, request=request
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection that is kept."""
+        await self.pool.aclose()
+
+
+KNOWN = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+)
+
+
+def _told(error: Exception, request: httpx.Request) -> httpx.RequestError:
+    """httpcore's failure under httpx's name, which is the same word."""
+    kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+    return kind(str(error), request=request)
+
+
+class _Told(httpx.AsyncByteStream):
+    """The body of an answer, whose failures are httpx's own."""
+
+    def __init__(self, stream: Any, request: httpx.Request) -> None:
+        self._stream = stream
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._stream:
+                yield part
+        except KNOWN as error:
+            raise _told(error, self._request) from error
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

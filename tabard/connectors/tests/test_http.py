@@ -274,4 +274,4 @@ def test_no_secret_stays_in_what_is_kept_of_an_answer() -> None:
 
 
 def test_the_transport_keeps_its_checked_connections() -> None:
-    assert isinstance(GuardedTransport()._pool._network_backend, guard._Checked)
+    assert isinstance(GuardedTransport().pool._backend, guard._Checked)

@@ -38,6 +38,7 @@ class Publishing(Calling):
     async def prepare(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> State:
         """Upload pictures, look up who is mentioned and what is answered, and write the record."""
         refuse_misfits(self.card, outgoing, access.limits)
+        await self.sessions.ready(access, self.line(access, http))
         if "record" in state:
             return state
         text = full_text(self.card.placement(outgoing.placement), outgoing)

@@ -21,7 +21,8 @@ from tabard.connectors.http import Answer, Http
 from tabard.connectors.platforms.bluesky.client import bearer, checked, error, kind
 from tabard.connectors.words import _
 
-EARLY = 60  # seconds before its end that a session is refreshed
+EARLY = 30  # seconds before its end that a session is refreshed
+AHEAD = 300  # the same while something is prepared that will be sent in a moment
 MANY = 5000  # channels whose newest session is remembered by one process
 KEPT = ("accessJwt", "refreshJwt", "handle")
 
@@ -34,6 +35,12 @@ class Sessions:
     def __init__(self) -> None:
         self._newest: OrderedDict[str, tuple[str, dict[str, Any]]] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def ready(self, access: Access, http: Http) -> None:
+        """See that the session lasts a while, so that the call that matters need not wait for a new one."""
+        token = str(access.session.get("accessJwt") or "")
+        if not token or ends_soon(token, http.clock(), AHEAD):
+            await self._renewed(access, http, token)
 
     async def with_token(self, access: Access, http: Http, call: Call) -> Answer:
         """`await call(access token)`; once more with a new session if the server finds it too old."""
@@ -94,11 +101,11 @@ def picked(answer: Answer) -> dict[str, Any]:
     return {name: found[name] for name in KEPT if name in found}
 
 
-def ends_soon(token: str, now: datetime) -> bool:
-    """Whether a token says that it ends within a minute; one that says nothing is taken to be good."""
+def ends_soon(token: str, now: datetime, early: float = EARLY) -> bool:
+    """Whether a token says that it ends within `early` seconds; one that says nothing is taken to be good."""
     try:
         part = token.split(".")[1]
         claims: Mapping[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        return float(claims["exp"]) - now.timestamp() < EARLY
+        return float(claims["exp"]) - now.timestamp() < early
     except (ValueError, IndexError, KeyError, TypeError):
         return False

@@ -11,6 +11,7 @@ from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import failure
 from tabard.connectors.words import _
 
+JSON, FORM, PERHAPS = "json", "form", "perhaps a form"
 UNREAD = frozenset({400, 415, 422})  # what a server may say that cannot read a JSON body
 
 
@@ -46,17 +47,24 @@ class Client:
         commit: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send `body` as JSON; to a server that has not shown that it reads JSON, as a form if it refuses."""
-        url, headers = self.base + path, {**self.headers, **(headers or {})}
-        if self.reads.get(self.base) != "form":
+        """Send `body` as JSON; to a server that has not shown that it reads JSON, as a form if it refuses.
+
+        What is being tried is noted before it is sent: should the second request find no time to leave, the
+        next try begins with it.
+        """
+        url, headers, known = self.base + path, {**self.headers, **(headers or {})}, self.reads.get(self.base)
+        if known in {None, JSON}:
             answer = await self.http.call(method, url, json=body, headers=headers, commit=commit)
             if answer.ok:
-                self.reads[self.base] = "json"
-            if answer.status not in UNREAD or self.reads.get(self.base) == "json":
+                self.reads[self.base] = JSON
+            if answer.status not in UNREAD or known == JSON:
                 return answer
+            self.reads[self.base] = PERHAPS
         answer = await self.http.call(method, url, data=_form(body), headers=headers, commit=commit)
         if answer.ok:
-            self.reads[self.base] = "form"
+            self.reads[self.base] = FORM
+        elif answer.status in UNREAD and known != FORM:
+            self.reads.pop(self.base, None)
         return answer
 
 
