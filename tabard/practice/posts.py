@@ -125,7 +125,8 @@ def insert(
     for media, _ in draft.media:
         if not db.execute("SELECT 1 FROM media WHERE id = ? AND channel = ?", (media, handle)).fetchone():
             raise invalid("media", f"This channel has uploaded no picture {media}.", "media_unknown")
-    db.execute("UPDATE channel SET posts = posts + 1 WHERE handle = ?", (handle,))
+    sql = "UPDATE channel SET posts = posts + 1, last_at = max(last_at, ?) WHERE handle = ?"
+    db.execute(sql, (at, handle))
     row = {
         "author": handle,
         "by_channel": True,

@@ -114,10 +114,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """A page from a template, in the language of the one who asks."""
     net: Network = request.app.state.network
     _ = words_for(request)
-    channels = net.store.rows(
-        "SELECT handle, name, (SELECT max(at) FROM post WHERE author = handle AND by_channel = 1) AS last"
-        " FROM channel ORDER BY last DESC NULLS LAST, handle LIMIT 8"
-    )
+    channels = net.store.rows("SELECT handle, name FROM channel ORDER BY last_at DESC, handle LIMIT 8")
     body = environment.get_template(template).render(
         _=_,
         net=net,

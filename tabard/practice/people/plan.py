@@ -21,7 +21,7 @@ HOUR = 3600.0
 _TALKATIVE = {"fan": 1.0, "curious": 1.6, "complainer": 2.0, "joker": 1.4, "troll": 2.6, "journalist": 1.2}
 _LIKING = {"fan": 1.6, "curious": 1.0, "complainer": 0.35, "joker": 0.9, "troll": 0.1, "journalist": 0.3}
 # A channel that says it is sorry meets other people than one that shows a recipe.
-_AFTER_SORRY = {"fan": 0.5, "curious": 1.6, "complainer": 2.2, "joker": 0.15, "troll": 1.2, "journalist": 2.0}
+_AFTER_SORRY = {"fan": 0.5, "curious": 1.6, "complainer": 2.2, "joker": 0.03, "troll": 1.0, "journalist": 2.0}
 _WRITING = {"fan": 0.4, "curious": 1.2, "complainer": 2.4, "joker": 0.3, "troll": 0.3, "journalist": 2.0}
 
 
