@@ -1,0 +1,1 @@
+"""The demo company: Meridian Foods, believable enough to learn on."""
