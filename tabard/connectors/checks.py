@@ -39,10 +39,10 @@ class Finding:
 
 
 _TOO_LONG = {
-    CountedIn.GRAPHEMES: _("The text is %(over)s characters too long: %(counted)s of %(limit)s."),
-    CountedIn.CODEPOINTS: _("The text is %(over)s characters too long: %(counted)s of %(limit)s."),
-    CountedIn.UTF16: _("The text is %(over)s characters too long: %(counted)s of %(limit)s."),
-    CountedIn.BYTES: _("The text takes %(over)s bytes too many: %(counted)s of %(limit)s."),
+    CountedIn.GRAPHEMES: _("The text is too long: %(counted)s of %(limit)s characters."),
+    CountedIn.CODEPOINTS: _("The text is too long: %(counted)s of %(limit)s characters."),
+    CountedIn.UTF16: _("The text is too long: %(counted)s of %(limit)s characters."),
+    CountedIn.BYTES: _("The text is too long: %(counted)s of %(limit)s bytes."),
 }
 
 

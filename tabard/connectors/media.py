@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tabard.connectors.card import MediaRule
 from tabard.connectors.errors import Refused
+from tabard.connectors.strip import bare
 from tabard.connectors.words import _
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ SHRINK = 0.8  # of each side, when quality alone does not do
 SMALLEST = 200  # pixels; below this a picture is no use
 MOST_PIXELS = 200_000_000  # a file that claims more is taken for an attack
 KEPT = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MIMES = {**KEPT, "GIF": "image/gif"}
+ORIENTATION = 0x0112  # the EXIF field that says which way up
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Picture:
 async def fit(body: bytes, rule: MediaRule, *, side: int = 4096) -> Picture:
     """`body` as `rule` wants it, its longer side at most `side` pixels. Refused if it is no picture.
 
-    A picture that fits already is still written anew, so that place, camera and thumbnails do not go out;
-    only a moving one (GIF, WebP) that fits is passed on as it is, for it would stand still otherwise.
+    A picture that fits already keeps every pixel as it is, and loses what is hidden in the file. Of a moving
+    one that does not fit, the first frame is left.
     """
     return await asyncio.to_thread(_fit, body, rule, side)
 
@@ -50,15 +53,29 @@ def _fit(body: bytes, rule: MediaRule, side: int) -> Picture:
         with Image.open(io.BytesIO(body)) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise Refused(_("The picture is too large to be opened."), code="too_large")
-            if getattr(opened, "is_animated", False) and len(body) <= rule.size:
-                return Picture(body, Image.MIME[opened.format or ""], opened.width, opened.height)
             form = opened.format or "JPEG"
+            if kept := _as_it_is(body, opened, rule, side):
+                return kept
             opened.draft("RGB", (side, side))
             image = ImageOps.exif_transpose(opened)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused(_("The file is no picture that can be read."), code="unreadable_picture") from error
     image.thumbnail(_bounds(image, rule, side))
     return _smaller(image, _format(form, image, rule), rule)
+
+
+def _as_it_is(body: bytes, opened: Image, rule: MediaRule, side: int) -> Picture | None:
+    """The same picture without hidden data, if it is upright and fits; None if it must be written anew."""
+    form = opened.format or ""
+    mime, (width, height) = MIMES.get(form, ""), opened.size
+    moving = getattr(opened, "is_animated", False)
+    upright = opened.getexif().get(ORIENTATION, 1) in {0, 1}
+    fits = width * height <= (rule.pixels or width * height) and max(width, height) <= side
+    if mime not in rule.mimes or not upright or not (fits or moving) or opened.mode == "CMYK":
+        return None
+    opened.load()  # a file that is cut off shows itself here
+    clean = body if form == "GIF" else bare(body, form)
+    return Picture(clean, mime, width, height) if clean and len(clean) <= rule.size else None
 
 
 def _bounds(image: Image, rule: MediaRule, side: int) -> tuple[int, int]:

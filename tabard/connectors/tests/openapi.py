@@ -31,8 +31,21 @@ class AsSeen:
         self.host_url = f"https://{request.url.netloc.decode()}"
         self.path = request.url.path
         self.method = request.method.lower()
-        self.body = request.content or None
+        self.body: bytes | None = request.content or None
         self.content_type = request.headers.get("content-type", "")
+        if self.content_type.startswith("application/x-www-form-urlencoded"):
+            self.body, self.content_type = _as_json(request.content), "application/json"
+
+
+def _as_json(form: bytes) -> bytes:
+    """A form as the JSON it stands for: `name[]` is a list, true and false are what they say."""
+    found: dict[str, Any] = {}
+    for name, value in parse_qsl(form.decode(), keep_blank_values=True):
+        if name.endswith("[]"):
+            found.setdefault(name[:-2], []).append(value)
+        else:
+            found[name] = {"true": True, "false": False}.get(value, value)
+    return json.dumps(found).encode()
 
 
 def _body_of(contract: dict[str, Any], path: str) -> dict[str, Any]:

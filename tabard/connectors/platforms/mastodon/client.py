@@ -1,4 +1,4 @@
-"""Mastodon's calls over HTTP: the credential, both kinds of body, and what its errors mean."""
+"""Mastodon's calls over HTTP: the credential, the bodies, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -11,14 +11,9 @@ from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import failure
 from tabard.connectors.words import _
 
-JSON, FORM, PERHAPS = "json", "form", "perhaps a form"
-UNREAD = frozenset({400, 415, 422})  # what a server may say that cannot read a JSON body
-
 
 class Client:
-    """One channel's server. `reads` remembers for the process how each server wants its bodies."""
-
-    reads: dict[str, str] = {}
+    """One channel's server."""
 
     def __init__(self, http: Http, base_url: str, token: str = "") -> None:
         self.http = http
@@ -47,25 +42,11 @@ class Client:
         commit: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send `body` as JSON; to a server that has not shown that it reads JSON, as a form if it refuses.
-
-        What is being tried is noted before it is sent: should the second request find no time to leave, the
-        next try begins with it.
-        """
-        url, headers, known = self.base + path, {**self.headers, **(headers or {})}, self.reads.get(self.base)
-        if known in {None, JSON}:
-            answer = await self.http.call(method, url, json=body, headers=headers, commit=commit)
-            if answer.ok:
-                self.reads[self.base] = JSON
-            if answer.status not in UNREAD or known == JSON:
-                return answer
-            self.reads[self.base] = PERHAPS
-        answer = await self.http.call(method, url, data=_form(body), headers=headers, commit=commit)
-        if answer.ok:
-            self.reads[self.base] = FORM
-        elif answer.status in UNREAD and known != FORM:
-            self.reads.pop(self.base, None)
-        return answer
+        """Send `body` as a form: the documentation allows JSON too, but not every server reads that."""
+        headers = {**self.headers, **(headers or {})}
+        return await self.http.call(
+            method, self.base + path, data=_form(body), headers=headers, commit=commit
+        )
 
 
 def _form(body: Mapping[str, Any]) -> dict[str, Any]:

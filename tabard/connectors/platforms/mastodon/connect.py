@@ -15,7 +15,7 @@ from tabard.connectors.card import Limits
 from tabard.connectors.errors import Refused
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.platforms.mastodon.card import SCOPES
-from tabard.connectors.platforms.mastodon.client import UNREAD, Client, checked
+from tabard.connectors.platforms.mastodon.client import Client, checked
 from tabard.connectors.platforms.mastodon.limits import limits_of
 from tabard.connectors.platforms.mastodon.plain import plain
 from tabard.connectors.words import _
@@ -44,7 +44,7 @@ class Connecting(Connector):
         client = Client(http.to({place_of(base)}, timeout=self.card.timeout), base)
         scopes = FINE
         answer = await self._register(client, redirect_uri, scopes)
-        if answer.status in UNREAD:
+        if answer.status in {400, 422}:
             scopes = COARSE
             answer = await self._register(client, redirect_uri, scopes)
         app = checked(answer).data("client_id", "client_secret")
