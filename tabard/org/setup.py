@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, override
 from tabard.kernel import clock, text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
+from tabard.org.arms import arms_for
 from tabard.org.catalogue import ROLES
 from tabard.org.models import Grant, Person, Role, Unit
 from tabard.org.models.units import UnitKind
@@ -33,6 +34,7 @@ def found(by: Actor, unit: Unit, *, owner_name: str, owner_email: str, password:
     """Make the root of the tree and its first owner. `unit` carries only the name and the zone."""
     unit.name = text.name(unit.name)
     unit.kind, unit.slug, unit.search = UnitKind.ORGANISATION, "organisation", text.folded(unit.name)
+    unit.arms = arms_for(unit)
     unit.save()
     unit.path = f"/{unit.pk}/"
     owner = Person(unit=unit, name=text.name(owner_name), email=owner_email.strip(), zone=unit.zone)

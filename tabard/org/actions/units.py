@@ -12,6 +12,7 @@ from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.clock import known_zone
 from tabard.kernel.errors import Invalid
+from tabard.org.arms import arms_for
 from tabard.org.models import Person, Unit
 from tabard.org.models.units import UnitKind
 
@@ -39,6 +40,7 @@ def add_unit(
     unit.slug = free_slug(unit.name)
     unit.search = text.folded(unit.name)
     checked_leads(lead, deputy)
+    unit.arms = arms_for(unit)
     unit.save()
     unit.path = f"{parent.path}{unit.pk}/"
     unit.save(update_fields=["path"])
