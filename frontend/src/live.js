@@ -14,22 +14,31 @@ function show(now) {
   state.textContent = now === "live" ? state.dataset.liveWord : state.dataset.cutWord;
 }
 
+const asked = new Map();
+
+// Several names may mean the same part, and come in bursts: each part is asked for once.
+function ask(it) {
+  if (!asked.has(it)) asked.set(it, setTimeout(() => asked.delete(it) && it.isConnected && htmx.trigger(it, "live", {}), 150));
+}
+
 function changed(name) {
   const [kind] = name.split(":");
   for (const it of document.querySelectorAll("[data-live]")) {
     const names = it.dataset.live.split(/\s+/);
-    if (names.includes(name) || names.includes(`${kind}:*`)) htmx.trigger(it, "live", { name });
+    if (names.includes(name) || names.includes(`${kind}:*`)) ask(it);
   }
   document.dispatchEvent(new CustomEvent("changed", { detail: name }));
 }
+
+// What happened meanwhile is not known, so everything that is live is asked for once.
+const again = () => document.querySelectorAll("[data-live]").forEach(ask);
 
 function back() {
   show("live");
   if (!cut) return;
   cut = false;
   unsay("cut-template");
-  // What happened meanwhile is not known, so everything that is live is asked for once.
-  for (const it of document.querySelectorAll("[data-live]")) htmx.trigger(it, "live", {});
+  again();
 }
 
 function lost() {
@@ -48,6 +57,7 @@ function listen() {
   line.addEventListener("message", (event) => {
     for (const name of event.data.split("\n")) changed(name.trim().replace(" ", ":"));
   });
+  line.addEventListener("again", again);
   line.addEventListener("error", () => {
     // A browser reconnects by itself; only a line that stays away is worth a word.
     clearTimeout(doubt);
@@ -60,4 +70,14 @@ if (url) {
   if (document.visibilityState === "visible") listen();
   else document.addEventListener("visibilitychange", listen, { once: true });
 }
+
+// What came by itself is tinted for two seconds instead of moving.
+document.addEventListener("htmx:after:swap", (event) => {
+  const { sourceEvent, target } = event.detail?.ctx ?? {};
+  if (sourceEvent?.type !== "live" || !target) return;
+  const it = target.isConnected ? target : document.getElementById(target.id);
+  it?.classList.add("fresh");
+  setTimeout(() => it?.classList.remove("fresh"), 2000);
+});
+
 addEventListener("offline", () => url && lost());
