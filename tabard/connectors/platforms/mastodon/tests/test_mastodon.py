@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -277,3 +279,14 @@ def test_a_boost_is_never_our_post() -> None:
     assert is_it(status, outgoing, "Hello there", {})
     assert not is_it({**status, "reblog": status}, outgoing, "Hello there", {})
     assert not is_it({**status, "in_reply_to_id": "3"}, replace(outgoing, reply_to="4"), "Hello there", {})
+
+
+@pytest.mark.reference
+@pytest.mark.skipif("TABARD_REFERENCE_DATA" not in os.environ, reason="TABARD_REFERENCE_DATA is not set")
+def test_the_contract_was_really_asked() -> None:
+    on, head = MastodonStage(), {"Authorization": f"Bearer {sim.TOKEN}"}
+    wrong = httpx.Request(
+        "POST", f"https://{HOST}/api/v1/statuses", data={"sensitive": "perhaps"}, headers=head
+    )
+    with pytest.raises(AssertionError, match="POST /api/v1/statuses"):
+        asyncio.run(on.answer(wrong))
