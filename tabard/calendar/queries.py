@@ -1,0 +1,164 @@
+"""What goes out when: a month with the first few of each day, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.calendar.rules import Day, days, midnight, month_days
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Invalid
+from tabard.kernel.query import Listing, Page, Sort
+from tabard.org.models import Unit
+from tabard.posts import queries as posts
+from tabard.posts.models import Campaign, Post
+from tabard.posts.queries import POSTS, PostRow
+
+SHOWN = 4
+
+
+@dataclass
+class DayView:
+    """A day with the first few posts of it and how many there are."""
+
+    day: Day
+    rows: list[PostRow] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A campaign in one week: from which column, over how many days."""
+
+    campaign: Campaign
+    column: int
+    span: int
+
+
+@dataclass
+class Week:
+    days: list[DayView]
+    bars: list[Bar]
+
+
+@dataclass
+class Month:
+    """A month page."""
+
+    first: date
+    weeks: list[Week]
+    count: int
+
+    @property
+    def before(self) -> date:
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def after(self) -> date:
+        return (self.first + timedelta(days=32)).replace(day=1)
+
+
+def month(by: Actor, scope: Unit | None, when: date, zone: str, params: Mapping[str, list[str]]) -> Month:
+    """The month of `when` in `zone`: the same number of queries whatever is in it."""
+    there = month_days(when.year, when.month, zone)
+    rows = POSTS.narrow(planned(by, scope), params)
+    views = _days(rows, there)
+    bars = list(
+        posts.campaigns(by, scope).filter(starts_on__lte=there[-1].date, ends_on__gte=there[0].date)[:60]
+    )
+    weeks = [Week(views[n : n + 7], _bars(bars, views[n].day.date)) for n in range(0, len(views), 7)]
+    return Month(when.replace(day=1), weeks, sum(v.count for v in views))
+
+
+def planned(by: Actor, scope: Unit | None) -> QuerySet[Post]:
+    """Posts that have a moment."""
+    return posts.visible(by, scope).filter(due_at__isnull=False)
+
+
+def _days(rows: QuerySet[Post], there: list[Day]) -> list[DayView]:
+    within = rows.filter(due_at__gte=there[0].begins, due_at__lt=there[-1].ends)
+    numbered = Case(
+        *(When(due_at__gte=d.begins, then=Value(n)) for n, d in reversed(list(enumerate(there)))),
+        output_field=IntegerField(),
+    )
+    counts = dict(within.order_by().values_list(numbered).annotate(n=Count("pk")))
+    busy = [n for n in range(len(there)) if counts.get(n)]
+    firsts = [
+        within.filter(due_at__gte=there[n].begins, due_at__lt=there[n].ends)
+        .order_by("due_at", "pk")
+        .values("pk")[:SHOWN]
+        for n in busy
+    ]
+    ids = _union(firsts)
+    found = Post.objects.filter(pk__in=ids).select_related("unit", "campaign").order_by("due_at", "pk")
+    views = [DayView(d, count=counts.get(n, 0)) for n, d in enumerate(there)]
+    for row in posts.rows_of(list(found)):
+        view = next(v for v in views if row.post.due_at and v.day.begins <= row.post.due_at < v.day.ends)
+        view.rows.append(row)
+    return views
+
+
+def _union(parts: list[Any]) -> list[int]:
+    if not parts:
+        return []
+    whole = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return [row["pk"] for row in whole]
+
+
+def _bars(campaigns: Iterable[Campaign], monday: date) -> list[Bar]:
+    found = []
+    for campaign in campaigns:
+        if campaign.starts_on is None or campaign.ends_on is None:
+            continue
+        begin = max((campaign.starts_on - monday).days, 0)
+        end = min((campaign.ends_on - monday).days, 6)
+        if begin <= end:
+            found.append(Bar(campaign, begin + 1, end - begin + 1))
+    return found
+
+
+AGENDA: Listing[Post] = Listing(
+    name="agenda",
+    sorts=(
+        Sort("due", gettext_lazy("Leaves"), ("due_at",)),
+        Sort("late", gettext_lazy("Latest first"), ("-due_at",)),
+    ),
+    filters=POSTS.filters,
+    search=POSTS.search,
+    columns=POSTS.columns,
+)
+
+
+def agenda(
+    by: Actor, scope: Unit | None, begins: date, zone: str, params: Mapping[str, list[str]]
+) -> Page[Post]:
+    """Posts with a moment from the day `begins` on, in order."""
+    rows = planned(by, scope).filter(due_at__gte=midnight(begins, zone))
+    page = AGENDA.page(by, rows, params)
+    posts.rows_of(page.rows)
+    return page
+
+
+def one_day(by: Actor, scope: Unit | None, when: date, zone: str, params: Mapping[str, list[str]]) -> DayView:
+    """Everything of one day, 500 posts at most."""
+    (day,) = days(when, 1, zone, when.month)
+    rows = POSTS.narrow(planned(by, scope), params).filter(due_at__gte=day.begins, due_at__lt=day.ends)
+    return DayView(day, posts.rows_of(list(rows.order_by("due_at", "pk")[:500])), rows.count())
+
+
+def between(by: Actor, scope: Unit | None, begins: datetime, ends: datetime) -> list[PostRow]:
+    """Posts due from `begins` until before `ends`, at most 93 days and 2,000 posts: for programs."""
+    if ends <= begins or ends - begins > timedelta(days=93):
+        raise Invalid({"ends": [_("The end must be after the beginning, and at most 93 days later.")]})
+    rows = planned(by, scope).filter(due_at__gte=begins, due_at__lt=ends).order_by("due_at", "pk")[:2000]
+    return posts.rows_of(list(rows))
