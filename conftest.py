@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.test.utils import setup_databases, teardown_databases
 
 from tests.cast import Cast
 from tests.cast import cast as build
+from tests.own_database import own_database as own
 
 HEAVY = {"hard", "devnet", "browser"}
 
@@ -14,6 +19,26 @@ HEAVY = {"hard", "devnet", "browser"}
 def cast(db: None) -> Cast:
     """Ten people in three units of one company."""
     return build()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: None, django_db_blocker: Any, django_db_keepdb: bool
+) -> Iterator[None]:
+    """The test database. pytest-django makes it only for tests it knows, not for those of `own_database`."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a database for this test alone, for tests with several processes or threads."""
+    with django_db_blocker.unblock(), own() as url:
+        yield url
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

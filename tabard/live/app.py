@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from procrastinate.contrib.django.utils import connector_params
 
 from tabard.live import door
 from tabard.live.lines import Line, Lines
@@ -94,9 +95,8 @@ class Live:
         """Hear from the database for ever; whatever happened while it was away, screens look again."""
         while True:
             try:
-                connection = await psycopg.AsyncConnection.connect(
-                    settings.DATABASE_URL, autocommit=True, application_name="tabard live", keepalives_idle=30
-                )
+                where = {**connector_params(), "application_name": "tabard live", "keepalives_idle": 30}
+                connection = await psycopg.AsyncConnection.connect(**where, autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.lines.look_again()
