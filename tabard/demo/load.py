@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import translation
 
 from tabard.access.vault import seal
 from tabard.demo import network, story
+from tabard.demo.company import company
 from tabard.demo.tell import Tell, quiet
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor, command_line
@@ -25,13 +22,6 @@ from tabard.org.setup import found
 from tabard.register.models import Channel, Connection, Platform
 
 PASSWORD = "a coat for every herald"  # noqa: S105 printed at the start, for a demo on loopback
-
-
-@cache
-def company() -> dict[str, Any]:
-    """What is written in company.yaml."""
-    read: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "company.yaml").read_text())
-    return read
 
 
 @dataclass

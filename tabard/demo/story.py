@@ -11,6 +11,7 @@ from typing import Any
 from tabard.approvals.actions import decide
 from tabard.approvals.models import Approval
 from tabard.demo import history
+from tabard.demo.company import company
 from tabard.kernel import clock
 from tabard.org.models import Person, Unit
 from tabard.org.people import actor_of
@@ -152,8 +153,6 @@ def _take_along(
 
 
 def _campaigns(people: Mapping[str, Person]) -> dict[str, Campaign]:
-    from tabard.demo.load import company
-
     by, today = actor_of(people["Ingrid Solheim"], "screen"), clock.today()
     return {
         said["unit"]: make_campaign(
@@ -168,20 +167,14 @@ def _campaigns(people: Mapping[str, Person]) -> dict[str, Campaign]:
 
 
 def _districts() -> list[tuple[str, list[str]]]:
-    from tabard.demo.load import company
-
     return [(d["name"], d["channels"]) for r in company()["regions"] for d in r["districts"]]
 
 
 def _language(unit: str) -> str:
-    from tabard.demo.load import company
-
     return str(company()["languages"].get(unit, "en"))
 
 
 def _words(unit: str) -> list[tuple[str, str]]:
-    from tabard.demo.load import company
-
     found: list[list[str]] = company()["words"][_language(unit)]
     return [(title, words) for title, words in found]
 
