@@ -1,0 +1,118 @@
+"""One thing of every kind, in the Nordics district, for tests about the whole."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import models
+
+from tabard.kernel import clock
+from tabard.kernel.actor import Actor
+from tests.cast import Cast, make_channel
+
+
+@dataclass
+class Things:
+    """Made when asked for: `of(Model)` gives one that the stranger has no business with."""
+
+    cast: Cast
+    stranger: Actor
+
+    def of(self, model: type[models.Model]) -> Any:
+        name = model._meta.label
+        made = getattr(self, "_" + name.split(".")[1].lower(), None)
+        assert made is not None, f"say in tests/conftest.py how to make a {name}"
+        return made()
+
+    def _unit(self) -> Any:
+        return self.cast.nordics
+
+    def _person(self) -> Any:
+        return self.cast.creator
+
+    def _grant(self) -> Any:
+        return self.cast.creator.grants.get()
+
+    def _absence(self) -> Any:
+        from tabard.org.models import Absence
+
+        return Absence.objects.create(
+            person=self.cast.creator,
+            deputy=self.cast.district,
+            starts_at=clock.now(),
+            ends_at=clock.now() + clock.minutes(60),
+        )
+
+    def _reorganisation(self) -> Any:
+        from tabard.org.models import Reorganisation
+
+        return Reorganisation.objects.create(unit=self.cast.nordics, kind="close", reason="x")
+
+    def _apitoken(self) -> Any:
+        from tabard.access.models import ApiToken
+
+        return ApiToken.objects.create(person=self.cast.creator, name="x", digest="x", start="x")
+
+    def _channel(self) -> Any:
+        return make_channel(self.cast.nordics, f"nordics-{uuid.uuid4().hex[:6]}")
+
+    def _import(self) -> Any:
+        from tabard.register.models import Import
+
+        return Import.objects.create(unit=self.cast.nordics, name="x.csv", source=b"")
+
+    def _asset(self) -> Any:
+        from tabard.library.models import Asset
+
+        return Asset.objects.create(
+            unit=self.cast.nordics, name="x", file="x.jpg", mime="image/jpeg", size=1, sha256=uuid.uuid4().hex
+        )
+
+    def _campaign(self) -> Any:
+        from tabard.posts.models import Campaign
+
+        return Campaign.objects.create(unit=self.cast.nordics, name="x")
+
+    def _post(self) -> Any:
+        from tabard.posts.actions import make_post
+
+        return make_post(
+            self.cast.by("creator"), self.cast.nordics, title="x", text="x", channels=[self._channel()]
+        )
+
+    def _approval(self) -> Any:
+        from tabard.approvals.models import Approval
+        from tabard.posts.actions import submit
+
+        post = self._post()
+        submit(self.cast.by("creator"), post)
+        return Approval.objects.get(group_id=post.pk)
+
+    def _delivery(self) -> Any:
+        from tabard.publishing.models import Delivery
+
+        variant = self._post().variants.get()
+        return Delivery.objects.create(
+            variant=variant,
+            post=variant.post,
+            channel=variant.channel,
+            unit=variant.channel.unit,
+            digest="x",
+            content={},
+            due_at=clock.now(),
+            next_at=clock.now(),
+        )
+
+    def _hold(self) -> Any:
+        from tabard.publishing.models import Hold
+
+        return Hold.objects.create(unit=self.cast.nordics, reason="x", pressed_at=clock.now())
+
+
+@pytest.fixture
+def things(cast: Cast) -> Things:
+    """A maker of things, and the stranger who should get none of them."""
+    return Things(cast, cast.by("stranger"))
