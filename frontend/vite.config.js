@@ -1,9 +1,20 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
+
+// The licence of the letters goes where the letters go.
+const licence = {
+  name: "licence",
+  generateBundle() {
+    const source = readFileSync("node_modules/@fontsource-variable/inter/LICENSE", "utf8");
+    this.emitFile({ type: "asset", fileName: "assets/inter-LICENSE.txt", source });
+  },
+};
 
 // One script and one style sheet for every page, with hashed names; Django reads the manifest.
 export default defineConfig({
   base: "./",
   publicDir: false,
+  plugins: [licence],
   build: {
     outDir: "../tabard/web/static/built",
     emptyOutDir: true,

@@ -1,77 +1,98 @@
 // Nothing typed is ever lost: forms with data-keep="name" are kept on this device until the server has them.
-// The server says so by redirecting, by a part that holds [data-kept="name"], or by the event "kept".
+// It has them when an htmx request of the form succeeds, when a part holds data-kept="name", or when a plain
+// form is followed by a page without errors. What was typed on an older version is offered, never put over newer words.
+import { say } from "./toasts.js";
+
 const prefix = "tabard:";
 const keyOf = (form) => `${prefix}${location.pathname}:${form.dataset.keep}`;
+const versionOf = (form) => form.elements.revision?.value ?? form.dataset.version ?? "";
+const unkept = ["hidden", "password", "file", "submit", "button"];
+const fieldsOf = (form) => [...form.elements].filter((it) => it.name && !it.disabled && !it.readOnly && !unkept.includes(it.type));
+const isBox = (it) => it.type === "checkbox" || it.type === "radio";
+const nameOf = (it) => `${it.name} ${isBox(it) ? it.value : ""}`;
+const valueOf = (it) => (isBox(it) ? it.checked : it.value);
 
-const fieldsOf = (form) =>
-  [...form.elements].filter((it) => it.name && !it.disabled && !["hidden", "password", "file", "submit", "button"].includes(it.type));
-
-function valueOf(it) {
-  return it.type === "checkbox" || it.type === "radio" ? it.checked : it.value;
-}
+const typed = new WeakMap(); // when somebody last typed in a form
+const sent = new WeakMap(); // when the form was last sent
+const waiting = new WeakMap();
 
 function keep(form) {
-  const now = fieldsOf(form).map((it) => [it.name, it.type, it.type === "radio" ? it.value : "", valueOf(it)]);
+  const fields = Object.fromEntries(fieldsOf(form).map((it) => [nameOf(it), valueOf(it)]));
   try {
-    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), was: form.dataset.version || "", fields: now }));
+    localStorage.setItem(keyOf(form), JSON.stringify({ version: versionOf(form), fields }));
   } catch {
     // a full or forbidden store keeps nothing; the form itself still does
   }
 }
 
 function forget(form) {
+  clearTimeout(waiting.get(form));
   localStorage.removeItem(keyOf(form));
   form.querySelector("[data-kept-note]")?.setAttribute("hidden", "");
 }
 
+function differing(form, fields) {
+  return fieldsOf(form).filter((it) => nameOf(it) in fields && fields[nameOf(it)] !== valueOf(it));
+}
+
+function put(form, fields) {
+  const changed = differing(form, fields);
+  for (const it of changed) {
+    if (isBox(it)) it.checked = fields[nameOf(it)];
+    else it.value = fields[nameOf(it)];
+  }
+  changed.at(0)?.dispatchEvent(new Event("input", { bubbles: true }));
+  const note = form.querySelector("[data-kept-note]");
+  if (note) note.hidden = !changed.length;
+}
+
 function bring(form) {
-  let kept;
+  let kept = null;
   try {
     kept = JSON.parse(localStorage.getItem(keyOf(form)));
   } catch {
-    return;
+    localStorage.removeItem(keyOf(form));
   }
-  // Somebody else's newer words are never overwritten: what was kept belongs to the version it was typed on.
-  if (!kept || kept.was !== (form.dataset.version || "")) return;
-  let changed = false;
-  for (const [name, type, value, held] of kept.fields) {
-    const it = fieldsOf(form).find((each) => each.name === name && each.type === type && (type !== "radio" || each.value === value));
-    if (!it || valueOf(it) === held) continue;
-    if (typeof held === "boolean") it.checked = held;
-    else it.value = held;
-    changed = true;
-    it.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  const note = form.querySelector("[data-kept-note]");
-  if (changed && note) note.hidden = false;
+  if (!kept?.fields || !differing(form, kept.fields).length) return;
+  if (kept.version === versionOf(form)) return put(form, kept.fields);
+  const toast = say("kept-template");
+  toast?.querySelector("[data-bring]")?.addEventListener("click", () => {
+    put(form, kept.fields);
+    toast.remove();
+  });
 }
 
-const waiting = new WeakMap();
 document.addEventListener("input", (event) => {
-  const form = event.target.form?.closest("form[data-keep]");
-  if (!form) return;
+  const form = event.target.form;
+  if (!form?.matches("[data-keep]")) return;
+  typed.set(form, performance.now());
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => keep(form), 300));
 });
-addEventListener("pagehide", () => document.querySelectorAll("form[data-keep]").forEach((form) => form.dataset.dirty && keep(form)));
 
-// A plain form is confirmed by the page that follows it: what was kept goes when that page has loaded elsewhere.
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-keep]") && !event.target.matches("[hx-post], [hx-put], [hx-patch]")) {
-    sessionStorage.setItem(`${prefix}sent`, keyOf(event.target));
-  }
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.detail?.ctx?.sourceElement;
+  if (form?.matches?.("form[data-keep]")) sent.set(form, performance.now());
 });
-const sent = sessionStorage.getItem(`${prefix}sent`);
-if (sent) {
-  sessionStorage.removeItem(`${prefix}sent`);
-  if (!document.querySelector(".wrongs, .field.has-wrong")) localStorage.removeItem(sent);
-}
-
-document.addEventListener("kept", (event) => event.target.closest?.("form[data-keep]") && forget(event.target.closest("form")));
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement: form, response } = event.detail?.ctx ?? {};
+  if (!form?.matches?.("form[data-keep]") || response.status >= 300 || response.raw.redirected) return;
+  if ((typed.get(form) ?? 0) <= (sent.get(form) ?? 0)) forget(form);
+});
 document.addEventListener("htmx:after:swap", () => {
   for (const it of document.querySelectorAll("[data-kept]")) {
     const form = document.querySelector(`form[data-keep="${CSS.escape(it.dataset.kept)}"]`);
     if (form) forget(form);
   }
 });
-document.querySelectorAll("form[data-keep]").forEach(bring);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("form[data-keep]:not([hx-post], [hx-put], [hx-patch])")) sessionStorage.setItem(`${prefix}sent`, keyOf(form));
+});
+const left = sessionStorage.getItem(`${prefix}sent`);
+sessionStorage.removeItem(`${prefix}sent`);
+if (left && !document.querySelector(".wrongs, .has-wrong")) localStorage.removeItem(left);
+
+// After htmx has looked at the page, so that what is brought back is saved like anything typed.
+setTimeout(() => document.querySelectorAll("form[data-keep]").forEach(bring), 50);

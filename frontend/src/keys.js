@@ -55,7 +55,16 @@ function single(event) {
   return press(key);
 }
 
+// Esc leaves a field, then the page: to what data-back names, or one step up its place.
+function back(event) {
+  if (event.defaultPrevented || document.querySelector("dialog[open], [popover]:popover-open:not(.toasts)")) return;
+  if (typing(event.target)) return event.target.blur();
+  const up = document.querySelector("[data-back]") || [...document.querySelectorAll(".place a[href]")].at(-1);
+  if (root.dataset.keys !== "off") up?.click();
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return back(event);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const scope = event.target.closest("dialog, form") || document;
     const main = scope.querySelector(".btn.primary") || document.querySelector(".head .btn.primary");

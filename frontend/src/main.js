@@ -6,6 +6,7 @@ import "./palette.js";
 import "./keys.js";
 import "./toasts.js";
 import "./theme.js";
+import "./answers.js";
 import "./keep.js";
 import "./live.js";
 import "./confirm.js";

@@ -21,7 +21,7 @@ if (palette) {
     const number = ++asked;
     const url = `${palette.dataset.find}?q=${encodeURIComponent(input.value)}`;
     const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (number !== asked || !answer?.ok) return; // a later question is on its way
+    if (number !== asked || !answer?.ok || answer.redirected) return; // a later question is on its way
     list.innerHTML = await answer.text();
     select(options()[0]);
   };

@@ -24,10 +24,10 @@ function gone(toast) {
 // Said from script: the toast is a template of the page, so its words are in the person's language.
 export function say(template) {
   const it = document.getElementById(template)?.content.firstElementChild?.cloneNode(true);
-  if (it && box && ![...box.children].some((each) => each.dataset.said === template)) {
-    it.dataset.said = template;
-    box.append(it);
-  }
+  if (!it || !box || [...box.children].some((each) => each.dataset.said === template)) return null;
+  it.dataset.said = template;
+  box.append(it);
+  return it;
 }
 
 export function unsay(template) {
@@ -47,5 +47,3 @@ if (box) {
   new MutationObserver((changes) => changes.some((change) => change.addedNodes.length) && look()).observe(box, { childList: true });
   look();
 }
-
-document.addEventListener("htmx:error", () => say("lost-template"));

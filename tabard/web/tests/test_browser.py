@@ -66,9 +66,21 @@ def test_rows_are_marked_by_range_and_all_at_once(page: Any, address: str):
 
 
 def test_what_is_typed_survives_a_lost_page(page: Any, address: str):
-    page.goto(f"{address}/sign-in/password/reset/")
-    page.evaluate("document.querySelector('form').dataset.keep = 'reset'")
-    page.fill("input[name=email]", "ingrid@meridian.example")
-    page.wait_for_timeout(600)
-    kept = page.evaluate("Object.values(localStorage).join()")
-    assert "ingrid@meridian.example" in kept
+    page.goto(f"{address}/ui/")
+    page.fill("#en-light textarea", "Three winter soups land today")
+    page.wait_for_timeout(500)
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.input_value("#en-light textarea") == "Three winter soups land today"
+    assert page.locator("#en-light [data-kept-note]").is_visible()
+
+
+def test_words_typed_on_an_older_version_are_offered_not_put_over_newer_ones(page: Any, address: str):
+    page.goto(f"{address}/ui/")
+    old = '{"version": "an older one", "fields": {"en-light-text ": "Mine"}}'
+    page.evaluate("(old) => localStorage.setItem('tabard:/ui/:en-light', old)", old)
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.input_value("#en-light textarea") != "Mine"
+    page.click("[data-bring]")
+    assert page.input_value("#en-light textarea") == "Mine"
