@@ -1,5 +1,6 @@
 // Every page: the style sheet, htmx, and small modules that each do one thing. Pages work without any of it.
 import "./main.css";
+import "./screens.js";
 import htmx from "htmx.org";
 import "./open.js";
 import "./palette.js";
@@ -14,6 +15,3 @@ import "./rows.js";
 import "./narrow.js";
 
 window.htmx = htmx;
-
-// A screen with style or script of its own adds screens/NAME.css or screens/NAME.js; both are picked up here.
-import.meta.glob("./screens/*.{css,js}", { eager: true });

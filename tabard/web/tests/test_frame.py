@@ -137,3 +137,12 @@ def test_first_load_stays_small():
         pytest.skip("nothing is built: run `npm run build` in frontend/")
     sent = sum(len(gzip.compress(f.read_bytes())) for f in folder.iterdir() if f.suffix in {".css", ".js"})
     assert sent < 60_000
+
+
+def test_layers_of_style_stand_in_their_order():
+    """What comes later wins: a screen may change a component, never the other way round."""
+    if not built.styles():
+        pytest.skip("nothing is built: run `npm run build` in frontend/")
+    style = (built.FOLDER / built.styles()[0].split("built/")[1]).read_text()
+    layers = list(dict.fromkeys(re.findall(r"@layer ([a-z]+)\{", style)))
+    assert layers == ["reset", "tokens", "base", "frame", "parts", "screens", "last"]
