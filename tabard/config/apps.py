@@ -10,9 +10,9 @@ class TabardConfig(AppConfig):
         from tabard.audit.record import record
         from tabard.kernel import actions, permissions, registry
         from tabard.org.catalogue import PERMISSIONS
-        from tabard.org.reach import judge
+        from tabard.org.reach import judge, reach
 
-        permissions.wire(judge, PERMISSIONS)
+        permissions.wire(judge, reach, PERMISSIONS)
         actions.wire(record)
         registry.load()
         unknown = {spec.name: spec.may for spec in actions.registry.values() if spec.may not in PERMISSIONS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -31,18 +31,30 @@ class Answer:
 
 ALLOWED = Answer(True)
 
+
+class Reaching(Protocol):
+    """How far an actor may do one thing, applied to rows."""
+
+    @property
+    def everything(self) -> bool: ...
+
+    def narrow(self, rows: Any, *, unit: str, channel: str = "", own: str = "") -> Any: ...
+
+
 Judge = Callable[[Actor, str, Place | None], Answer]
+Reacher = Callable[[Actor, str], Reaching]
 Condition = Callable[[Actor, Place | None], Answer]
 
 _judge: Judge | None = None
+_reacher: Reacher | None = None
 _catalogue: dict[str, str | Promise] = {}
 _conditions: dict[str, list[Condition]] = {}
 
 
-def wire(judge: Judge, catalogue: Mapping[str, str | Promise]) -> None:
+def wire(judge: Judge, reacher: Reacher, catalogue: Mapping[str, str | Promise]) -> None:
     """Called once, by `config`: who answers, and which permissions there are."""
-    global _judge
-    _judge = judge
+    global _judge, _reacher
+    _judge, _reacher = judge, reacher
     _catalogue.clear()
     _catalogue.update(catalogue)
 
@@ -77,6 +89,13 @@ def may(by: Actor, permission: str, place: Place | None) -> Answer:
         if not (verdict := check(by, place)):
             return verdict
     return ALLOWED
+
+
+def reach(by: Actor, permission: str) -> Reaching:
+    """Where `by` may do `permission`, for apps that stand below the one that knows."""
+    if _reacher is None:
+        raise RuntimeError("nobody answers reach(): config has not wired org")
+    return _reacher(by, permission)
 
 
 def demand(by: Actor, permission: str, thing: Any) -> None:

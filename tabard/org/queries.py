@@ -27,6 +27,11 @@ class EffectivePolicy:
         return steps
 
     @property
+    def grant_days(self) -> int | None:
+        days: int | None = self.values["grant_days"]
+        return days
+
+    @property
     def own_approval(self) -> bool:
         return bool(self.values["own_approval"])
 
@@ -34,8 +39,8 @@ class EffectivePolicy:
 def policy(unit: Unit) -> EffectivePolicy:
     """The policy in force for `unit`. One query."""
     ids = [int(part) for part in unit.path.split("/") if part]
-    said = Policy.objects.filter(unit__in=ids).order_by("unit__path").values_list("matter", "value")
-    return EffectivePolicy(combined(list(said)))
+    said = Policy.objects.filter(unit__in=ids).order_by("unit__path").values_list("matter", "value", "unit")
+    return EffectivePolicy(combined([(m, v, u == ids[0]) for m, v, u in said]))
 
 
 def unit(by: Actor, unit_id: int) -> Unit:

@@ -78,14 +78,54 @@ MATTERS = {
 }
 
 
-def combined(values: list[tuple[str, Any]]) -> dict[str, Any]:
-    """What holds at the end of a path: `values` are (matter, value) from the root down."""
-    found = {name: matter.default for name, matter in MATTERS.items()}
-    spoken: set[str] = set()
-    for name, value in values:
-        if name not in MATTERS:
-            continue
-        # The first word on a matter replaces the default; every later one can only tighten it.
-        found[name] = MATTERS[name].tighten(found[name], value) if name in spoken else value
-        spoken.add(name)
+def defaults() -> dict[str, Any]:
+    """What holds where nobody has said anything."""
+    return {name: matter.default for name, matter in MATTERS.items()}
+
+
+def combined(values: list[tuple[str, Any, bool]]) -> dict[str, Any]:
+    """What holds at the end of a path: `values` are (matter, value, said by the root) from the root down.
+
+    The whole organisation's word replaces the default; every word below can only tighten.
+    """
+    found = defaults()
+    for name, value, by_root in values:
+        if name in MATTERS:
+            found[name] = value if by_root else MATTERS[name].tighten(found[name], value)
     return found
+
+
+def is_looser(name: str, inherited: Any, value: Any) -> bool:
+    """Whether `value` would allow what `inherited` forbids."""
+    tightest = MATTERS[name].tighten(inherited, value)
+    if MATTERS[name].kind == "steps":
+        return {_step_key(s) for s in tightest} != {_step_key(s) for s in value}
+    return bool(tightest != value)
+
+
+def checked(name: str, value: Any) -> Any:
+    """`value` in the shape of its matter. ValueError with a sentence's key where it is not."""
+    kind = MATTERS[name].kind
+    if kind == "flag" and isinstance(value, bool):
+        return value
+    if kind == "number" and (
+        value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
+    ):
+        return value
+    if kind == "steps" and isinstance(value, list) and len(value) <= 10:
+        return [_checked_step(step) for step in value]
+    raise ValueError(kind)
+
+
+def _checked_step(step: Any) -> dict[str, Any]:
+    if not isinstance(step, dict) or not (step.get("role") or step.get("person_id")):
+        raise ValueError("steps")
+    needed = step.get("needed", 1)
+    if not isinstance(needed, int) or not 1 <= needed <= 20:
+        raise ValueError("steps")
+    clean: dict[str, Any] = {"name": str(step.get("name") or step.get("role") or "")[:80], "needed": needed}
+    if step.get("person_id"):
+        clean["person_id"] = int(step["person_id"])
+    else:
+        clean["role"] = str(step["role"])[:40]
+    return clean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.place import Place
 from tabard.org.catalogue import OWN, PERMISSIONS
 from tabard.org.models import Grant, Person, Role, Unit
+from tabard.org.queries import policy
 
 
 @action(
@@ -48,6 +49,7 @@ def give_grant(
     clean = text.name(reason)
     if not clean or len(clean) > 300:
         raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
+    _within_policy(unit, begin, ends_at)
     _no_more_than_own(by, role, Place(unit.pk, unit.path, channel_id))
     note(place=str(unit))
     return Grant.objects.create(
@@ -112,6 +114,19 @@ def change_role(by: Actor, root: Unit, *, role: Role, permissions: list[str]) ->
     role.permissions, role.changed = wanted, True
     role.save(update_fields=["permissions", "changed"])
     return role
+
+
+def _within_policy(unit: Unit, begin: datetime, ends_at: datetime | None) -> None:
+    most = policy(unit).grant_days
+    if most is None:
+        return
+    latest = begin + timedelta(days=most)
+    if ends_at is None or ends_at > latest:
+        said = _("The grant must end within %(days)s days, by %(day)s.") % {
+            "days": most,
+            "day": f"{latest:%Y-%m-%d}",
+        }
+        raise Invalid({"ends_at": [said]})
 
 
 def _known(names: list[str]) -> list[str]:

@@ -1,0 +1,58 @@
+"""One's own API tokens, by API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
+
+from tabard.access import actions, queries
+from tabard.kernel.endpoint import endpoint
+from tabard.org.tree import person
+
+router = Router(tags=["Access"])
+
+
+class TokenOut(Schema):
+    id: int
+    name: str
+    start: str
+    permissions: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    ended_at: datetime | None
+
+
+class TokenMade(TokenOut):
+    key: str = Field(description="Shown this once.")
+
+
+class TokenMake(Schema):
+    name: str
+    permissions: list[str] = []
+    expires_at: AwareDatetime | None = None
+
+
+@endpoint(router, "GET", "/tokens", may="own.profile", response=list[TokenOut])
+def tokens(request: Any) -> Any:
+    """One's own tokens."""
+    return list(queries.tokens(request.actor)[:200])
+
+
+@endpoint(router, "POST", "/tokens", may="own.profile", does="token.make", response={201: TokenMade})
+def make_token(request: Any, body: TokenMake) -> Any:
+    """A new token, made signed in; a token cannot make another."""
+    me = person(request.actor, request.actor.person_id)
+    made = actions.make_token(
+        request.actor, me, name=body.name, permissions=body.permissions, expires_at=body.expires_at
+    )
+    return Status(201, made)
+
+
+@endpoint(router, "DELETE", "/tokens/{int:token_id}", may="own.profile", does="token.end", response=TokenOut)
+def end_token(request: Any, token_id: int) -> Any:
+    """The key opens nothing from this moment on."""
+    return actions.end_token(request.actor, queries.token(request.actor, token_id))

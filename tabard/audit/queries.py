@@ -1,0 +1,129 @@
+"""Reading the log: by person, thing, action, place and time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.audit.models import Entry
+from tabard.kernel import actions, permissions
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Invalid, Missing
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+
+
+def said(entry: Entry) -> str:
+    """The entry as a sentence in the reader's language."""
+    values = {**entry.notes, "who": entry.actor_name, "what": entry.label}
+    spec = actions.registry.get(entry.action)
+    pattern = str(spec.says) if spec else str(SENDER.get(entry.action, "%(who)s: %(action)s %(what)s"))
+    try:
+        return pattern % {**values, "action": entry.action}
+    except KeyError:
+        return f"{entry.actor_name}: {entry.action} {entry.label}"
+
+
+# What the sender writes itself, in batches.
+SENDER = {
+    "delivery.sent": gettext_lazy("%(what)s went out"),
+    "delivery.failed": gettext_lazy("%(what)s did not go out"),
+    "delivery.unsure": gettext_lazy("Whether %(what)s went out is not known"),
+    "delivery.held": gettext_lazy("%(what)s was stopped by a hold"),
+}
+
+
+def _day(values: list[str], field: str) -> date:
+    try:
+        found = parse_date(values[-1])
+    except ValueError:
+        found = None
+    if found is None:
+        raise Invalid({field: [_("“%(given)s” is not a day.") % {"given": values[-1][:20]}]})
+    return found
+
+
+def _since(rows: QuerySet[Entry], values: list[str]) -> QuerySet[Entry]:
+    return rows.filter(at__gte=_midnight(_day(values, "since")))
+
+
+def _until(rows: QuerySet[Entry], values: list[str]) -> QuerySet[Entry]:
+    return rows.filter(at__lt=_midnight(_day(values, "until") + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+def _number(field: str) -> Any:
+    def narrow(rows: QuerySet[Entry], values: list[str]) -> QuerySet[Entry]:
+        return rows.filter(**{f"{field}__in": [int(v) for v in values if v.isdigit() and len(v) < 18]})
+
+    return narrow
+
+
+def _actions(by: Actor) -> Sequence[Choice]:
+    return [Choice(name, name) for name in sorted({*actions.registry, *SENDER})]
+
+
+def _search(rows: QuerySet[Entry], words: str) -> QuerySet[Entry]:
+    for word in words.split():
+        rows = rows.filter(Q(label__icontains=word) | Q(actor_name__icontains=word))
+    return rows
+
+
+LOG: Listing[Entry] = Listing(
+    name="audit",
+    sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)), Sort("oldest", gettext_lazy("Oldest"), ("id",))),
+    filters=(
+        Filter("action", gettext_lazy("Action"), lambda rows, v: rows.filter(action__in=v), _actions),
+        Filter("person", gettext_lazy("Person"), _number("person_id")),
+        Filter("kind", gettext_lazy("Kind"), lambda rows, v: rows.filter(kind__in=v)),
+        Filter("thing", gettext_lazy("Thing"), _number("thing_id")),
+        Filter("channel", gettext_lazy("Channel"), _number("channel_id")),
+        Filter("since", gettext_lazy("From"), _since),
+        Filter("until", gettext_lazy("Until"), _until),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("When (UTC)"), lambda e: e.at.isoformat()),
+        Column(gettext_lazy("Who"), lambda e: e.actor_name),
+        Column(gettext_lazy("Through"), lambda e: e.via),
+        Column(gettext_lazy("Action"), lambda e: e.action),
+        Column(gettext_lazy("Thing"), lambda e: f"{e.kind} {e.thing_id}"),
+        Column(gettext_lazy("Called"), lambda e: e.label),
+        Column(gettext_lazy("Before"), lambda e: e.before or ""),
+        Column(gettext_lazy("After"), lambda e: e.after or ""),
+    ),
+)
+
+
+def visible(by: Actor, scope: Any) -> QuerySet[Entry]:
+    """Entries about places whose log `by` may read."""
+    found = permissions.reach(by, "audit.see")
+    rows: QuerySet[Entry] = found.narrow(Entry.objects.all(), unit="unit_id", channel="channel_id")
+    return rows.filter(unit_path__startswith=scope.path) if scope else rows
+
+
+def entries(by: Actor, scope: Any, params: Mapping[str, list[str]]) -> Page[Entry]:
+    """A page of the log, each entry with `said`."""
+    page = LOG.page(by, visible(by, scope), params)
+    for entry in page.rows:
+        entry.said = said(entry)  # type: ignore[attr-defined]
+    return page
+
+
+def entry(by: Actor, entry_id: int) -> Entry:
+    """One entry, with `said` and `changes` ([name, before, after])."""
+    for found in visible(by, None).filter(pk=entry_id):
+        found.said = said(found)  # type: ignore[attr-defined]
+        names = list(dict.fromkeys([*found.before, *found.after]))
+        found.changes = [(n, found.before.get(n), found.after.get(n)) for n in names]  # type: ignore[attr-defined]
+        return found
+    raise Missing(_("There is no such entry, or it is not yours to read."))

@@ -1,0 +1,144 @@
+"""Lists of people and grants: filters, search, sorts, CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.kernel import clock, text
+from tabard.kernel.actor import Actor
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.org.models import Grant, Person, Role, Unit
+
+
+def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    for word in text.folded(words).split():
+        rows = rows.filter(search__contains=word)
+    return rows
+
+
+def _grant_search(rows: QuerySet[Grant], words: str) -> QuerySet[Grant]:
+    for word in text.folded(words).split():
+        rows = rows.filter(Q(person__search__contains=word) | Q(reason__icontains=word))
+    return rows
+
+
+def _roles(by: Actor) -> Sequence[Choice]:
+    return [Choice(role.slug, str(role)) for role in Role.objects.order_by("id")]
+
+
+def _is_here(rows: QuerySet[Person], values: list[str]) -> QuerySet[Person]:
+    return rows.filter(is_active="here" in values) if len(set(values)) == 1 else rows
+
+
+def _in_force(rows: QuerySet[Grant], values: list[str]) -> QuerySet[Grant]:
+    now = clock.now()
+    over = Q(ended_at__isnull=False) | Q(ends_at__lte=now)
+    which = {"active": ~over & Q(starts_at__lte=now), "planned": ~over & Q(starts_at__gt=now), "ended": over}
+    found = Q(pk__in=[])
+    for value in values:
+        found |= which.get(value, Q(pk__in=[]))
+    return rows.filter(found)
+
+
+PEOPLE: Listing[Person] = Listing(
+    name="people",
+    sorts=(
+        Sort("name", gettext_lazy("Name"), ("name",)),
+        Sort("newest", gettext_lazy("Newest"), ("-joined_at",)),
+    ),
+    filters=(
+        Filter(
+            "here",
+            gettext_lazy("Here"),
+            _is_here,
+            lambda by: [Choice("here", _("Here")), Choice("left", _("Left"))],
+        ),
+        Filter(
+            "role",
+            gettext_lazy("Role"),
+            lambda rows, values: rows.filter(
+                pk__in=Grant.objects.active().filter(role__slug__in=values).values("person")
+            ),
+            _roles,
+        ),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("Name"), lambda p: p.name),
+        Column(gettext_lazy("E-mail"), lambda p: p.email),
+        Column(gettext_lazy("Title"), lambda p: p.title),
+        Column(gettext_lazy("Unit"), lambda p: p.unit.name),
+        Column(gettext_lazy("Here"), lambda p: _("yes") if p.is_active else _("left")),
+    ),
+)
+
+GRANTS: Listing[Grant] = Listing(
+    name="grants",
+    sorts=(
+        Sort("newest", gettext_lazy("Newest"), ("-created_at",)),
+        Sort("person", gettext_lazy("Person"), ("person__name",)),
+    ),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            _in_force,
+            lambda by: [
+                Choice("active", _("In force")),
+                Choice("planned", _("Planned")),
+                Choice("ended", _("Ended")),
+            ],
+        ),
+        Filter("role", gettext_lazy("Role"), lambda rows, values: rows.filter(role__slug__in=values), _roles),
+    ),
+    search=_grant_search,
+    columns=(
+        Column(gettext_lazy("Person"), lambda g: g.person.name),
+        Column(gettext_lazy("Role"), lambda g: str(g.role)),
+        Column(gettext_lazy("Unit"), lambda g: g.unit.name),
+        Column(gettext_lazy("Channel"), lambda g: g.channel_id),
+        Column(gettext_lazy("Starts"), lambda g: g.starts_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Ends"), lambda g: g.ends_at and g.ends_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Reason"), lambda g: g.reason),
+        Column(gettext_lazy("Given by"), lambda g: g.grantor),
+        Column(gettext_lazy("Ended"), lambda g: g.ended_at and g.ended_at.isoformat(timespec="minutes")),
+    ),
+)
+
+
+def visible_people(by: Actor, scope: Unit | None) -> QuerySet[Person]:
+    """The people that `by` may see in `scope`, with how many grants each has."""
+    rows: Any = Person.objects.visible_to(by)
+    if scope:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    found: QuerySet[Person] = rows.select_related("unit")
+    return found
+
+
+def people(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Person]:
+    """A page of people; each has `held` (how many grants are in force)."""
+    page = PEOPLE.page(by, visible_people(by, scope), params)
+    ids = [p.pk for p in page.rows]
+    held = dict(Grant.objects.active().filter(person__in=ids).values_list("person").annotate(n=Count("pk")))
+    for person in page.rows:
+        person.held = held.get(person.pk, 0)  # type: ignore[attr-defined]
+    return page
+
+
+def visible_grants(by: Actor, scope: Unit | None) -> QuerySet[Grant]:
+    """The grants that `by` may see in `scope`."""
+    rows: Any = Grant.objects.visible_to(by)
+    if scope:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    found: QuerySet[Grant] = rows.select_related("person", "role", "unit", "grantor")
+    return found
+
+
+def grants(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Grant]:
+    """A page of grants."""
+    return GRANTS.page(by, visible_grants(by, scope), params)
