@@ -6,6 +6,7 @@ import { say, unsay } from "./toasts.js";
 const url = document.body.dataset.liveUrl;
 const state = document.querySelector(".line-state");
 let cut = false;
+let line = null;
 
 function show(now) {
   if (!state) return;
@@ -48,7 +49,7 @@ function lost() {
 }
 
 function listen() {
-  const line = new EventSource(url, { withCredentials: true });
+  line = new EventSource(url, { withCredentials: true });
   let doubt = 0;
   line.addEventListener("open", () => {
     clearTimeout(doubt);
@@ -81,3 +82,4 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 addEventListener("offline", () => url && lost());
+addEventListener("online", () => line?.readyState === EventSource.OPEN && back());

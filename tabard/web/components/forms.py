@@ -6,8 +6,6 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -42,9 +40,3 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
     """`{% form_errors form %}`: what is wrong, above the form, each line leading to its field."""
     wrong = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
     return {"form": form, "wrong": wrong, "general": form.non_field_errors()}
-
-
-@register.simple_tag
-def hidden_fields(form: BaseForm) -> SafeString:
-    """The fields of a form that nobody sees."""
-    return format_html("{}", SafeString("".join(str(bound) for bound in form.hidden_fields())))

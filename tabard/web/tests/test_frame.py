@@ -19,6 +19,7 @@ from tabard.web.components.figures import diff, sparkline
 from tabard.web.components.small import arms, badge, button, face
 from tabard.web.components.times import due_words, near
 from tabard.web.states import STATES
+from tabard.web.templatetags import ui
 from tests.cast import Cast
 
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
@@ -146,3 +147,9 @@ def test_layers_of_style_stand_in_their_order():
     style = (built.FOLDER / built.styles()[0].split("built/")[1]).read_text()
     layers = list(dict.fromkeys(re.findall(r"@layer ([a-z]+)\{", style)))
     assert layers == ["reset", "tokens", "base", "frame", "parts", "screens", "last"]
+
+
+def test_every_component_is_written_down():
+    text = (built.FOLDER.parents[3] / "docs/reference/components.md").read_text()
+    missing = [name for name in ui.register.tags if f"{{% {name}" not in text]
+    assert missing == []
