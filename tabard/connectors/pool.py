@@ -16,7 +16,7 @@ from typing import Any
 
 import httpcore
 
-AT_ONCE = 100  # connections to one server
+AT_ONCE = 500  # connections to one server: each channel has one call open, and a slow server many channels
 KEEP = 15.0  # seconds that a connection is kept without use
 SWEEP = 5.0  # seconds between looks for those that are kept too long
 

@@ -129,6 +129,17 @@ class Sender(models.Model):
         return self.name
 
 
+class Budget(models.Model):
+    """What is left of a platform's limit, for one channel or all of them; `sender.budgets` counts."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    left = models.FloatField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class HoldQuerySet(models.QuerySet["Hold"]):
     def visible_to(self, by: Actor) -> HoldQuerySet:
         """Holds on places whose deliveries `by` may see."""

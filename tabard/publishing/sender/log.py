@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from psycopg import AsyncConnection
+from tabard.publishing.sender.database import Database, Row
 
 _LOG = """
 INSERT INTO audit_entry (at, actor_kind, actor_name, person_id, via, origin, action, kind, thing_id, label,
@@ -23,18 +22,16 @@ WHERE d.id = ANY (%(ids)s)
 """
 
 
-async def logged(db: AsyncConnection[dict[str, Any]], rows: Sequence[Mapping[str, Any]]) -> None:
-    """One audit entry per delivery that came to an end, was stopped, or is not known."""
-    ids = [r["id"] for r in rows if r["state"] != "queued"]
+async def logged(db: Database, ids: Sequence[int]) -> None:
+    """One audit entry for each of these deliveries: how it stands now."""
     if ids:
-        await db.execute(_LOG, {"ids": ids})
+        await db.execute(_LOG, {"ids": list(ids)})
 
 
-async def told(db: AsyncConnection[dict[str, Any]], rows: Sequence[Mapping[str, Any]]) -> None:
+async def told(db: Database, rows: Sequence[Row]) -> None:
     """Tell open screens which deliveries and posts changed."""
-    names = {f"delivery {r['id']} {r['unit_id']}" for r in rows} | {
-        f"post {r['post_id']} {r['unit_id']}" for r in rows
-    }
+    names = {f"delivery {r['id']} {r['unit_id']}" for r in rows}
+    names |= {f"post {r['post_id']} {r['unit_id']}" for r in rows}
     if names:
         await db.execute(
             "SELECT pg_notify('tabard_live', name) FROM unnest(%(names)s::text[]) AS name",

@@ -3,127 +3,98 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import dataclasses
+import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tabard.access.vault import Sealed
-from tabard.connectors.base import NOT_THERE, Published
+from tabard.connectors.base import NOT_THERE, Every, Published, Verdict
 from tabard.connectors.card import Proof
-from tabard.connectors.errors import ConnectorError, Limited, Revoked
+from tabard.connectors.errors import ConnectorError, Limited, Refused, Revoked
 from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
 from tabard.kernel import clock
 from tabard.publishing.sender import sql
-from tabard.publishing.sender.carry import Carried, Outcome, sent
-from tabard.publishing.sender.ledger import Ledger, _all, _columns
-from tabard.publishing.sender.log import logged, told
+from tabard.publishing.sender.carry import Carried, Keep
+from tabard.publishing.sender.database import rows
+from tabard.publishing.sender.ledger import Ledger, files_of
+from tabard.publishing.sender.outcome import WAITS, Outcome, sent
+
+log = logging.getLogger("tabard.sender")
 
 # How long the platform is asked before a person is; meanwhile the channel's next posts wait.
 PATIENCE = timedelta(minutes=10)
-LEASE_S = 60
-BATCH = 50
-
-LEASE = f"""
-WITH mine AS (
-    SELECT id FROM publishing_delivery
-    WHERE state = 'unsure' AND NOT asks_person AND next_at <= now()
-    ORDER BY next_at, id LIMIT {BATCH} FOR UPDATE SKIP LOCKED
-), leased AS (
-    UPDATE publishing_delivery d SET next_at = now() + interval '{LEASE_S} seconds'
-    FROM mine WHERE d.id = mine.id RETURNING d.id
-)
-SELECT id FROM leased
-"""  # noqa: S608 numbers from this module
-
-READ = f"""
-SELECT d.id, d.key, d.variant_id, d.post_id, d.channel_id, d.content, d.digest, d.own, d.prepared, d.due_at,
-       d.tries, d.armed_at, c.platform_id, c.handle, c.remote_id, u.id AS unit_id, u.path AS unit_path,
-       k.base_url, k.secret, k.session, k.limits, k.servers
-{sql.JOINS}
-WHERE d.id = ANY (%(ids)s)
-"""
-
-RESOLVED = """
-WITH given AS (
-    SELECT * FROM unnest(
-        %(ids)s::bigint[], %(states)s::text[], %(details)s::text[], %(codes)s::text[], %(remote)s::text[],
-        %(urls)s::text[], %(next)s::timestamptz[], %(asks)s::bool[]
-    ) AS g (id, state, detail, code, remote_id, url, next_at, asks)
-)
-UPDATE publishing_delivery d
-SET state = g.state,
-    armed_at = CASE WHEN g.state = 'queued' THEN NULL ELSE d.armed_at END,
-    sent_at = CASE WHEN g.state = 'sent' THEN coalesce(d.armed_at, now()) ELSE d.sent_at END,
-    remote_id = g.remote_id, url = g.url, next_at = coalesce(g.next_at, d.next_at),
-    problem = CASE WHEN g.state = 'sent' THEN '' WHEN g.detail = '' THEN d.problem ELSE g.detail END,
-    code = CASE WHEN g.state = 'sent' THEN '' WHEN g.code = '' THEN d.code ELSE g.code END,
-    asks_person = g.asks
-FROM given g
-WHERE d.id = g.id AND d.state = 'unsure' AND NOT d.asks_person
-RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state, d.asks_person
-"""
+# Nobody else asks about it meanwhile, and one asking ends before that.
+LEASE_S = 60.0
+MOST = 100
 
 
-async def resolve_some(ledger: Ledger, http: Http, freed: Callable[[list[int]], None]) -> int:
-    """Ask the platforms about the unsure deliveries whose turn it is; how many there were."""
+async def whose_turn(ledger: Ledger, most: int = MOST) -> list[Carried]:
+    """Unsure deliveries to ask about now."""
     async with ledger.transaction() as db:
-        ids = [r["id"] for r in await _all(db, LEASE, {})]
-    if not ids:
-        return 0
-    async with ledger.transaction() as db:
-        rows = await _all(db, READ, {"ids": ids})
-        files = await ledger._files(db, rows)
-    carried = [Carried(r, files, dict(r["own"]), dict(r["prepared"])) for r in rows]
-    outcomes = await asyncio.gather(*(_look(c, ledger, http) for c in carried))
-    async with ledger.transaction() as db:
-        done = await _all(db, RESOLVED, _columns(list(zip(carried, outcomes, strict=True))))
-        gone = [r["variant_id"] for r in done if r["state"] == "sent"]
-        await db.execute(sql.HAND_OVER, {"variants": gone})
-        await logged(db, [r for r in done if r["state"] == "sent" or r["asks_person"]])
-        await told(db, done)
-    freed([r["channel_id"] for r in done if r["state"] != "unsure" or r["asks_person"]])
-    return len(ids)
+        leased = await rows(db, sql.LEASE, {"most": most, "lease": LEASE_S})
+        if not leased:
+            return []
+        found = await rows(db, sql.READ_UNSURE, {"ids": [r["id"] for r in leased]})
+        files = await files_of(db, found)
+    return [Carried(r, files, dict(r["own"]), dict(r["prepared"])) for r in found]
 
 
-async def _look(carried: Carried, ledger: Ledger, http: Http) -> Outcome:
+async def ask_about(carried: Carried, keep: Keep, http: Http) -> Outcome:
+    """What the platform says, as what the delivery becomes."""
+    outcome = await _ask_about(carried, keep, http)
+    return dataclasses.replace(outcome, found=True)
+
+
+async def _ask_about(carried: Carried, keep: Keep, http: Http) -> Outcome:
     row, now = carried.row, clock.now()
     platform = connector(row["platform_id"])
-    age = now - row["armed_at"]
     if platform.card.proof is Proof.NONE:
-        return _ask(_("This platform cannot be asked. Look there, and say whether it went out."))
+        return _person(_("This platform cannot be asked. Look there, and say whether it went out."))
     if not row["secret"]:
-        return _ask(_("The channel is not connected. Look at the platform, and say whether it went out."))
-
-    async def keep(session: Any) -> None:
-        await ledger.keep_session(row["channel_id"], session)
-
+        return _person(_("The channel is not connected. Look at the platform, and say whether it went out."))
     try:
         async with asyncio.timeout(LEASE_S - 10):
             found = await platform.find(carried.access(keep), carried.outgoing(), carried.prepared, http)
     except (Revoked, Sealed):
-        return _ask(_("The channel's access has ended. Look at the platform, and say whether it went out."))
+        return _person(
+            _("The channel's access has ended. Look at the platform, and say whether it went out.")
+        )
+    except Refused:
+        return _person(_("The platform refuses to say whether it went out. Look there, and decide."))
     except Limited as limited:
-        return _again(now, age, max(limited.until, now + timedelta(seconds=1)))
+        return _again(carried, now, max(limited.until, now + timedelta(seconds=1)))
     except (ConnectorError, TimeoutError):
-        return _again(now, age, None)
+        return _again(carried, now, None)
+    except Exception:
+        log.exception("asking about delivery %s", carried.id)
+        return _person(_("Tabard itself failed when it looked. Look at the platform, and decide."))
+    return _answered(carried, found, platform, now)
+
+
+def _answered(carried: Carried, found: Published | Verdict, platform: Every, now: datetime) -> Outcome:
     if isinstance(found, Published):
         return sent(found)
-    if found is NOT_THERE:
-        settled = row["armed_at"] + timedelta(seconds=platform.card.settle)
-        if now >= settled:
-            return Outcome("queued", "not_there", next_at=now)
+    if found is not NOT_THERE:
+        return _again(carried, now, None)
+    settled = carried.row["armed_at"] + timedelta(seconds=platform.card.settle)
+    if now < settled:
         return Outcome("unsure", "unsure", next_at=settled + timedelta(milliseconds=50))
-    return _again(now, age, None)
+    if carried.row["tries"] > len(WAITS):
+        said = _("It did not arrive, however often it was sent. Find out why before you try again.")
+        return Outcome("failed", "gave_up", said, "not_there", asks_person=True)
+    return Outcome("queued", "not_there", next_at=now)
 
 
-def _again(now: datetime, age: timedelta, until: datetime | None) -> Outcome:
+def _again(carried: Carried, now: datetime, until: datetime | None) -> Outcome:
+    age = now - carried.row["armed_at"]
     if age > PATIENCE:
-        return _ask(_("The platform does not say whether it went out. Look there, and decide."))
-    return Outcome("unsure", "unsure", next_at=until or now + max(timedelta(seconds=3), age / 2))
+        return _person(_("The platform does not say whether it went out. Look there, and decide."))
+    wait = min(max(timedelta(seconds=3), age / 2), timedelta(minutes=2))
+    return Outcome("unsure", "unsure", next_at=until or now + wait)
 
 
-def _ask(said: str) -> Outcome:
+def _person(said: str) -> Outcome:
     return Outcome("unsure", "unsure", said, "ask", asks_person=True)

@@ -60,18 +60,18 @@ LEFT JOIN register_connection k ON k.channel_id = c.id
 
 CLAIM = f"""
 SELECT d.id, d.key, d.variant_id, d.post_id, d.channel_id, d.content, d.digest, d.own, d.prepared, d.due_at,
-       d.tries, c.platform_id, c.handle, coalesce(nullif(c.name, ''), c.handle) AS channel_name, c.remote_id,
-       u.id AS unit_id, u.path AS unit_path,
-       k.id AS connection_id, k.base_url, k.secret, k.session, k.limits, k.servers, {CHECKS}
+       d.tries, d.armed_at, c.platform_id, c.handle, c.remote_id, d.unit_id,
+       k.base_url, k.secret, k.session, k.limits, k.servers, {CHECKS}
 {JOINS}
 WHERE d.id = ANY (%(ids)s) AND d.state = 'queued'
 FOR UPDATE OF d SKIP LOCKED
 """
 
+# An armed one of ours that is asked about again has not left: the answer to its arming was lost.
 CHECK_AGAIN = f"""
 SELECT d.id, {CHECKS}
 {JOINS}
-WHERE d.id = ANY (%(ids)s) AND d.state = 'sending' AND d.sender = %(sender)s AND d.armed_at IS NULL
+WHERE d.id = ANY (%(ids)s) AND d.state = 'sending' AND d.sender = %(sender)s
 FOR UPDATE OF d
 """
 
@@ -88,6 +88,37 @@ SELECT t.id, coalesce((SELECT max(number) FROM publishing_attempt a WHERE a.deli
 FROM taken t
 """
 
+# Seen after the claim: the one before it is no longer on its way but unsure, so its successors wait.
+GIVE_BACK = """
+WITH back AS (
+    UPDATE publishing_delivery d SET state = 'queued', sender = NULL, tries = tries - 1
+    WHERE d.id = ANY (%(ids)s) AND EXISTS (
+        SELECT FROM publishing_delivery other
+        WHERE other.channel_id = d.channel_id AND other.state = 'unsure' AND NOT other.asks_person)
+    RETURNING d.id
+), undone AS (
+    DELETE FROM publishing_attempt a USING back
+    WHERE a.delivery_id = back.id AND a.sender = %(sender)s AND a.ended_at IS NULL
+)
+SELECT id FROM back
+"""
+
+PUT_ASIDE = """
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(said)s::text[], %(codes)s::text[])
+        AS g (id, state, said, code)
+), ended AS (
+    UPDATE publishing_attempt a SET ended_at = now(), outcome = 'stopped', detail = g.said
+    FROM given g WHERE a.delivery_id = g.id AND a.ended_at IS NULL
+)
+UPDATE publishing_delivery d
+SET state = g.state, sender = NULL, armed_at = NULL, problem = g.said, code = g.code, asks_person = true
+FROM given g WHERE d.id = g.id AND d.state = %(was)s
+RETURNING d.id, d.post_id, d.unit_id
+"""
+
+FILES = "SELECT id, name, file, kind, mime, size, width, height FROM library_asset WHERE id = ANY (%(ids)s)"
+
 ARM = """
 WITH given AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(own)s::jsonb[], %(prepared)s::jsonb[]) AS g (id, own, prepared)
@@ -99,14 +130,15 @@ UPDATE publishing_attempt a SET armed_at = armed.armed_at
 FROM armed WHERE a.delivery_id = armed.id AND a.ended_at IS NULL AND a.sender = %(sender)s
 """
 
-# What became of deliveries. A late success is believed even after the row was given up as unsure.
+# What became of deliveries: of ours that are on their way, and of unsure ones that were asked about. A late
+# success is believed even after the row was given up as unsure. A limit or a stop of ours is no try.
 SETTLE = """
 WITH given AS (
     SELECT * FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(outcomes)s::text[], %(details)s::text[], %(codes)s::text[],
-        %(remote)s::text[], %(urls)s::text[], %(next)s::timestamptz[], %(asks)s::bool[], %(own)s::jsonb[],
-        %(prepared)s::jsonb[]
-    ) AS g (id, state, outcome, detail, code, remote_id, url, next_at, asks, own, prepared)
+        %(remote)s::text[], %(urls)s::text[], %(next)s::timestamptz[], %(asks)s::bool[], %(found)s::bool[],
+        %(own)s::jsonb[], %(prepared)s::jsonb[]
+    ) AS g (id, state, outcome, detail, code, remote_id, url, next_at, asks, found, own, prepared)
 ), ended AS (
     UPDATE publishing_attempt a SET ended_at = now(), outcome = g.outcome, detail = g.detail
     FROM given g WHERE a.delivery_id = g.id AND a.sender = %(sender)s AND a.ended_at IS NULL
@@ -114,19 +146,25 @@ WITH given AS (
 UPDATE publishing_delivery d
 SET state = g.state,
     sender = NULL,
+    tries = CASE WHEN g.outcome IN ('limited', 'stopped') AND d.tries > 0 THEN d.tries - 1 ELSE d.tries END,
     armed_at = CASE WHEN g.state = 'queued' THEN NULL ELSE d.armed_at END,
-    sent_at = CASE WHEN g.state = 'sent' THEN now() ELSE d.sent_at END,
+    sent_at = CASE WHEN g.state = 'sent' THEN CASE WHEN g.found THEN d.armed_at ELSE now() END
+                   ELSE d.sent_at END,
     remote_id = CASE WHEN g.state = 'sent' THEN g.remote_id ELSE d.remote_id END,
     url = CASE WHEN g.state = 'sent' THEN g.url ELSE d.url END,
     next_at = coalesce(g.next_at, d.next_at),
-    problem = CASE WHEN g.state = 'sent' THEN '' ELSE g.detail END,
-    code = CASE WHEN g.state = 'sent' THEN '' ELSE g.code END,
+    problem = CASE WHEN g.state = 'sent' THEN '' WHEN g.found AND g.detail = '' THEN d.problem
+                   ELSE g.detail END,
+    code = CASE WHEN g.state = 'sent' THEN '' WHEN g.found AND g.code = '' THEN d.code ELSE g.code END,
     asks_person = g.asks,
     own = g.own, prepared = g.prepared
 FROM given g
 WHERE d.id = g.id
-  AND ((d.state = 'sending' AND d.sender = %(sender)s) OR (d.state = 'unsure' AND g.state = 'sent'))
-RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state
+  AND CASE WHEN g.found THEN d.state = 'unsure' AND NOT d.asks_person
+           ELSE (d.state = 'sending' AND d.sender = %(sender)s) OR (d.state = 'unsure' AND g.state = 'sent')
+      END
+RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state,
+    d.state <> 'queued' AND (NOT g.found OR d.state <> 'unsure' OR d.asks_person) AS tell
 """
 
 HAND_OVER = """
@@ -134,8 +172,9 @@ UPDATE posts_variant SET state = 'handed_over' WHERE id = ANY (%(variants)s) AND
 """
 
 TOUCH = """
-UPDATE register_channel c SET last_activity_at = now(), health = 'healthy', problem = '', problem_at = NULL
+UPDATE register_channel SET last_activity_at = now(), health = 'healthy', problem = '', problem_at = NULL
 WHERE id = ANY (%(channels)s)
+  AND (health <> 'healthy' OR last_activity_at IS NULL OR last_activity_at < now() - interval '1 minute')
 """
 
 REVOKE = """
@@ -148,16 +187,23 @@ INSERT INTO publishing_sender (key, name, started_at, beat_at) VALUES (%(sender)
 ON CONFLICT (key) DO UPDATE SET beat_at = now()
 """
 
-# Senders that no longer beat: what they had not armed is queued again, what they had is unsure.
+KEEP_SESSION = """
+UPDATE register_connection SET session = %(session)s, checked_at = now() WHERE channel_id = %(channel)s
+"""
+
+# Of senders that no longer beat, and of ours what we do not hold (the answer to its claim was lost): what had
+# not been armed is queued again, what had is unsure.
 REAP = """
 WITH dead AS (
     SELECT d.id, d.armed_at FROM publishing_delivery d
     LEFT JOIN publishing_sender s ON s.key = d.sender
-    WHERE d.state = 'sending' AND (s.key IS NULL OR s.beat_at < now() - make_interval(secs => %(silence)s))
+    WHERE d.state = 'sending'
+      AND CASE WHEN d.sender = %(sender)s
+               THEN d.claimed_at < now() - interval '10 seconds' AND NOT d.id = ANY (%(mine)s)
+               ELSE s.key IS NULL OR s.beat_at < now() - make_interval(secs => %(silence)s) END
     FOR UPDATE OF d SKIP LOCKED
 ), ended AS (
-    UPDATE publishing_attempt a SET ended_at = now(), outcome = 'died',
-        detail = CASE WHEN dead.armed_at IS NULL THEN '' ELSE %(said)s END
+    UPDATE publishing_attempt a SET ended_at = now(), outcome = 'died', detail = %(said)s
     FROM dead WHERE a.delivery_id = dead.id AND a.ended_at IS NULL
 )
 UPDATE publishing_delivery d
@@ -174,5 +220,26 @@ WHERE s.beat_at < now() - interval '1 hour'
 """
 
 NEXT = """
-SELECT extract(epoch FROM min(next_at) - now())::float8 FROM publishing_delivery WHERE state = 'queued'
+SELECT extract(epoch FROM min(next_at) - now())::float8 AS seconds
+FROM publishing_delivery WHERE state = 'queued'
+"""
+
+# Unsure ones whose turn it is; `lease` seconds nobody else asks about them.
+LEASE = """
+WITH mine AS (
+    SELECT id FROM publishing_delivery
+    WHERE state = 'unsure' AND NOT asks_person AND next_at <= now()
+    ORDER BY next_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+UPDATE publishing_delivery d SET next_at = now() + make_interval(secs => %(lease)s)
+FROM mine WHERE d.id = mine.id
+RETURNING d.id
+"""
+
+READ_UNSURE = f"""
+SELECT d.id, d.key, d.post_id, d.channel_id, d.content, d.own, d.prepared, d.due_at, d.tries, d.armed_at,
+       c.platform_id, c.handle, c.remote_id, d.unit_id,
+       k.base_url, k.secret, k.session, k.limits, k.servers
+{JOINS}
+WHERE d.id = ANY (%(ids)s)
 """

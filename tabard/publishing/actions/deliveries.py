@@ -1,31 +1,24 @@
-"""What people decide about deliveries, and holds. The sender itself writes in batches, in `record`."""
+"""What people decide about deliveries. The sender itself writes in batches, in `publishing.sender`."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import clock, text
-from tabard.kernel.actions import action, note
+from tabard.kernel import clock
+from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import IllegalMove, Invalid
 from tabard.kernel.events import emit
 from tabard.kernel.states import move
-from tabard.org.models import Unit
 from tabard.posts.models import Variant
 from tabard.posts.states import VARIANT
-from tabard.publishing.events import HoldChanged
 from tabard.publishing.models import Delivery, Hold
 from tabard.publishing.reactions import changed, wake
 from tabard.publishing.states import DELIVERY
-from tabard.register.models import Channel
-
-# Senders hold this lock shared from the last check until the call has left; a hold takes it alone.
-HOLD_LOCK = 7_203_114
-PATIENCE_MS = 3_000
+from tabard.register.models import Connection
 
 
 @action(
@@ -55,6 +48,9 @@ def release(by: Actor, delivery: Delivery, *, due_at: datetime | None = None) ->
         raise IllegalMove(_("This is not held."))
     if holds_on(delivery):
         raise IllegalMove(_("A hold is still in force here. Lift it first."))
+    there = Connection.objects.filter(channel=delivery.channel_id).exists()
+    if delivery.channel.health == "revoked" or not there:
+        raise IllegalMove(_("The channel is not connected. Connect it first."))
     return _requeue(by, delivery, due_at)
 
 
@@ -102,58 +98,13 @@ def confirm(by: Actor, delivery: Delivery, *, url: str) -> Delivery:
 )
 def deny(by: Actor, delivery: Delivery, *, again: bool = True) -> Delivery:
     """A person has looked: it is not there. Sent again, or left as failed."""
-    if delivery.state != "unsure":
-        raise IllegalMove(_("There is nothing to decide here."))
+    if delivery.state != "unsure" or not delivery.asks_person:
+        raise IllegalMove(_("There is nothing to decide here, or the platform is still being asked."))
     if again:
         return _requeue(by, delivery, None)
     move(delivery, DELIVERY, "failed", asks_person=False, problem=_("A person found that it did not go out."))
     emit(by, changed(delivery))
     return delivery
-
-
-@action(
-    "hold.press",
-    may="holds.press",
-    on=Unit,
-    says=gettext_lazy("%(who)s held publishing for %(what)s"),
-    lock=False,
-)
-def press(by: Actor, unit: Unit, *, reason: str, channel: Channel | None = None) -> Hold:
-    """From the moment this commits nothing in the scope leaves, the post due this second included."""
-    clean = text.name(reason)
-    if not clean or len(clean) > 300:
-        raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
-    if channel and not channel.unit.path.startswith(unit.path):
-        raise Invalid({"channel": [_("This channel is not in %(unit)s.") % {"unit": unit}]})
-    _wait_for_senders()
-    hold = Hold.objects.create(
-        unit=channel.unit if channel else unit,
-        channel=channel,
-        reason=clean,
-        pressed_by_id=by.person_id,
-        pressed_at=clock.now(),
-    )
-    emit(by, HoldChanged(hold.pk, hold.unit_id))
-    return hold
-
-
-@action("hold.lift", may="holds.lift", on=Hold, says=gettext_lazy("%(who)s lifted the hold on %(what)s"))
-def lift(by: Actor, hold: Hold) -> Hold:
-    """Publishing goes on. What was due meanwhile stays held until a person decides about each."""
-    if hold.lifted_at:
-        raise IllegalMove(_("This hold was lifted already."))
-    overdue = Delivery.objects.filter(
-        state="queued", due_at__lte=clock.now(), unit__path__startswith=hold.unit.path
-    )
-    if hold.channel_id:
-        overdue = overdue.filter(channel=hold.channel_id)
-    stopped = overdue.update(state="held", asks_person=True)
-    note(stopped=stopped)
-    hold.lifted_at, hold.lifted_by_id = clock.now(), by.person_id
-    hold.save(update_fields=["lifted_at", "lifted_by"])
-    wake()
-    emit(by, HoldChanged(hold.pk, hold.unit_id))
-    return hold
 
 
 def holds_on(delivery: Delivery) -> bool:
@@ -188,18 +139,3 @@ def _requeue(by: Actor, delivery: Delivery, due_at: datetime | None) -> Delivery
     wake()
     emit(by, changed(delivery))
     return delivery
-
-
-def _wait_for_senders() -> None:
-    """Wait until every call that was already checked has left; a stuck sender is not waited for, as what it
-    has checked is too old to be used by then."""
-    with connection.cursor() as cursor:
-        cursor.execute("SAVEPOINT hold_lock")
-        try:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE_MS}ms"])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HOLD_LOCK])
-        except Exception as error:
-            if getattr(error.__cause__, "sqlstate", "") != "55P03":
-                raise
-            cursor.execute("ROLLBACK TO SAVEPOINT hold_lock")
-        cursor.execute("SELECT set_config('lock_timeout', '0', true)")

@@ -1,0 +1,96 @@
+"""The way of one delivery: prepare, arm, commit, and what came of it. What is claimed always ends here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tabard.access.vault import Sealed
+from tabard.connectors.base import Access, Outgoing
+from tabard.connectors.errors import ConnectorError
+from tabard.connectors.http import Http
+from tabard.connectors.registry import connector
+from tabard.kernel import clock
+from tabard.publishing.sender.carry import Carried, Keep
+from tabard.publishing.sender.gate import Gate
+from tabard.publishing.sender.ledger import Ledger
+from tabard.publishing.sender.outcome import Outcome, fault, from_error, nothing_shown, sent, unsure
+from tabard.publishing.sender.settling import Settling
+
+log = logging.getLogger("tabard.sender")
+
+
+class Way:
+    """Takes claimed deliveries to their platforms."""
+
+    def __init__(self, ledger: Ledger, gate: Gate, settling: Settling, http: Http) -> None:
+        self.ledger, self.gate, self.settling, self.http = ledger, gate, settling, http
+
+    async def carry(self, carried: Carried) -> None:
+        """All the way; whatever happens, it is settled."""
+        try:
+            outcome = await self._send(carried)
+        except asyncio.CancelledError:
+            self.settling.put(carried, _interrupted(carried))
+            raise
+        except Exception:
+            log.exception("delivery %s", carried.id)
+            said = _("Tabard itself failed here. The log of the worker has the details.")
+            outcome = fault(said, armed=carried.may_have_left, now=clock.now())
+        finally:
+            carried.left.set()
+        if outcome is None:
+            self.settling.settled([carried])
+        else:
+            self.settling.put(carried, outcome)
+
+    async def _send(self, carried: Carried) -> Outcome | None:
+        """Prepare, arm, commit. None: the gate has put it aside already."""
+        platform = connector(carried.row["platform_id"])
+        tries = carried.row["tries"] + 1
+        try:
+            access = carried.access(self.keeper(carried))
+            carried.own = carried.own or dict(platform.mint(carried.outgoing()))
+            outgoing = carried.outgoing()
+            carried.prepared = dict(await platform.prepare(access, outgoing, carried.prepared, self.http))
+        except Sealed:
+            said = _("The channel's key cannot be opened with the vault key of this set-up.")
+            return Outcome("failed", "refused", said, "sealed", asks_person=True)
+        except ConnectorError as error:
+            carried.prepared = {**carried.prepared, **(error.state or {})}
+            return from_error(nothing_shown(error), clock.now(), tries)
+        leave_by = await self.gate.arm(carried)
+        if leave_by is None:
+            return None
+        return await self._commit(carried, access, outgoing, leave_by, tries)
+
+    async def _commit(
+        self, carried: Carried, access: Access, outgoing: Outgoing, leave_by: float, tries: int
+    ) -> Outcome:
+        async def left() -> None:
+            carried.left.set()
+
+        http = self.http.watched(left, leave_by=leave_by)
+        try:
+            commit = connector(carried.row["platform_id"]).commit
+            return sent(await commit(access, outgoing, carried.prepared, http))
+        except ConnectorError as error:
+            return from_error(error, clock.now(), tries)
+
+    def keeper(self, carried: Carried) -> Keep:
+        """How a connector stores the channel's refreshed session."""
+
+        async def keep(session: Mapping[str, Any]) -> None:
+            await self.ledger.keep_session(carried.channel, session)
+
+        return keep
+
+
+def _interrupted(carried: Carried) -> Outcome:
+    if carried.may_have_left:
+        return unsure(_("The worker stopped before the platform confirmed."), "stopped", clock.now())
+    return Outcome("queued", "stopped")
