@@ -7,7 +7,7 @@ if (palette) {
   let asked = 0;
   let wait = 0;
 
-  const options = () => [...list.querySelectorAll("[role=option]")];
+  const options = () => [...list.querySelectorAll("a[role=option]")];
 
   const select = (option) => {
     for (const each of options()) each.setAttribute("aria-selected", String(each === option));
