@@ -22,11 +22,12 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, Refusal):
-            return None
-        if is_part(request):
-            toast = render_to_string(
-                "ui/toast.html", {"said": error.reason, "bad": True, "oob": True}, request
-            )
-            return HttpResponse(toast, status=error.status, headers={"HX-Reswap": "none"})
-        return render(request, "web/refused.html", {"error": error}, status=error.status)
+        return refused(request, error) if isinstance(error, Refusal) else None
+
+
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """What a refusal looks like: the page, or a toast where only a part was asked for."""
+    if is_part(request):
+        toast = render_to_string("ui/toast.html", {"said": error.reason, "bad": True, "oob": True}, request)
+        return HttpResponse(toast, status=error.status, headers={"HX-Reswap": "none"})
+    return render(request, "web/refused.html", {"error": error}, status=error.status)

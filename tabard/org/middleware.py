@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 from tabard.kernel import scope
+from tabard.kernel.errors import Missing
+from tabard.kernel.refusals import refused
 from tabard.org.queries import unit_in_scope
 
 
@@ -28,8 +30,14 @@ class ScopeMiddleware:
         request.scope_slug = slug
         return self.get_response(request)
 
-    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
-        """Only now, so that a refusal is shown like every other."""
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Only now, when it is known who asks."""
         slug = getattr(request, "scope_slug", None)
-        if slug and request.actor is not None:
+        if not slug or request.actor is None:
+            return None
+        try:
             request.scope = unit_in_scope(request.actor, slug)
+        except Missing as error:
+            set_script_prefix("/")
+            return refused(request, error)
+        return None

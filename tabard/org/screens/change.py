@@ -1,0 +1,94 @@
+"""Reorganisations: planned, everything given a new owner, carried out at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tabard.kernel.errors import Invalid
+from tabard.kernel.screen import done, draw, why_not
+from tabard.org import actions, queries, tree
+
+
+def index(request: Any) -> HttpResponse:
+    return draw(request, "org/reorganisations.html", {"changes": tree.reorganisations(request.actor)[:200]})
+
+
+def plan(request: Any, unit_id: int) -> HttpResponse:
+    unit = queries.unit(request.actor, unit_id)
+    wrong: dict[str, list[str]] = {}
+    if request.method == "POST":
+        target = request.POST.get("target", "")
+        try:
+            made = actions.plan(
+                request.actor,
+                unit,
+                kind=request.POST.get("kind", ""),
+                reason=request.POST.get("reason", ""),
+                target=queries.unit(request.actor, int(target)) if target.isdigit() else None,
+                parts=request.POST.get("parts", "").splitlines(),
+            )
+            return done(request, reverse("reorganisation", args=[made.pk]))
+        except Invalid as error:
+            wrong = error.fields
+    others = [
+        u for u in queries.places_for(request.actor, "org.reorganise") if not u.path.startswith(unit.path)
+    ]
+    shown = {"unit": unit, "others": others, "wrong": wrong, "given": request.POST}
+    return draw(request, "org/reorganise.html", shown, status=422 if wrong else 200)
+
+
+def change(request: Any, change_id: int) -> HttpResponse:
+    """One planned change: what the unit holds, who gets it, and carrying it out."""
+    found = tree.reorganisation(request.actor, change_id)
+    wrong: list[str] = []
+    if request.method == "POST":
+        try:
+            said = _carry_on(request, found)
+            return done(request, reverse("reorganisation", args=[change_id]), said)
+        except Invalid as error:
+            wrong = [s for sentences in error.fields.values() for s in sentences]
+    held = tree.held_by_unit(found.unit, items=True)
+    others = [
+        u
+        for u in queries.places_for(request.actor, "org.reorganise")
+        if not u.path.startswith(found.unit.path)
+    ]
+    owners = [(f"part:{n}", part["name"]) for n, part in enumerate(found.parts)] + [
+        (str(u.pk), u.name) for u in others
+    ]
+    shown = {
+        "change": found,
+        "rows": [(h, str(found.plan.get(h.holding.name, {}).get("all", ""))) for h in held],
+        "open": [
+            h
+            for h in held
+            if found.kind in {"merge", "close"} and "all" not in found.plan.get(h.holding.name, {})
+        ],
+        "owners": owners,
+        "wrong": wrong,
+        "why_not": why_not(request, "org.reorganise", found),
+    }
+    return draw(request, "org/reorganisation.html", shown, status=422 if wrong else 200)
+
+
+def _carry_on(request: Any, found: Any) -> str:
+    if request.POST.get("cancel"):
+        actions.cancel(request.actor, found)
+        return _("Cancelled. Everything stays as it is.")
+    given: dict[str, dict[str, Any]] = {}
+    for name, owner in request.POST.items():
+        if name.startswith("all:"):
+            given.setdefault(name.removeprefix("all:"), {})["all"] = owner
+        elif name.startswith("item:"):
+            _prefix, holding, item = name.split(":", 2)
+            if owner:
+                given.setdefault(holding, {})[item] = owner
+    changed = actions.assign(request.actor, found, plan=given) if given else found
+    if request.POST.get("carry_out"):
+        actions.carry_out(request.actor, changed)
+        return _("Done. Everything has its new owner.")
+    return _("Saved.")

@@ -1,0 +1,111 @@
+"""Grants: who may do what, where it comes from, given and ended; and what roles may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tabard.kernel import clock, permissions
+from tabard.kernel.errors import Invalid
+from tabard.kernel.screen import done, download, draw, params, why_not
+from tabard.org import actions, lists, queries, tree
+from tabard.org.screens.people import moment
+from tabard.org.screens.units import person_of
+
+
+def index(request: Any) -> HttpResponse:
+    page = lists.grants(request.actor, request.scope, params(request))
+    shown = {
+        "page": page,
+        "now": clock.now(),
+        "choices": lists.GRANTS.choices(request.actor),
+        "labels": {f.name: f.label for f in lists.GRANTS.filters},
+        "csv": f"{reverse('grants_csv')}?{request.GET.urlencode()}",
+    }
+    return draw(request, "org/grants.html", shown, part="org/_grants.html")
+
+
+def export(request: Any) -> Any:
+    return download(
+        lists.GRANTS.csv(lists.visible_grants(request.actor, request.scope), params(request)), "grants.csv"
+    )
+
+
+def on_unit(request: Any, unit_id: int) -> HttpResponse:
+    """Who may do what in a unit and from where; giving a grant."""
+    found = queries.unit(request.actor, unit_id)
+    wrong: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            _give(request, found)
+            return done(request, reverse("unit_grants", args=[unit_id]), _("The grant was given."))
+        except Invalid as error:
+            wrong = error.fields
+    shown = {
+        "unit": found,
+        "grants": tree.grants_on(found),
+        "roles": tree.roles(),
+        "people": queries.people_found(request.actor, "")[:2000],
+        "wrong": wrong,
+        "given": request.POST,
+        "why_not": why_not(request, "grants.give", found),
+    }
+    return draw(request, "org/unit_grants.html", shown, status=422 if wrong else 200)
+
+
+def _give(request: Any, unit: Any) -> None:
+    person, role = person_of(request, "person"), request.POST.get("role", "")
+    if person is None or not role.isdigit():
+        raise Invalid({"person" if person is None else "role": [_("Choose one.")]})
+    actions.give_grant(
+        request.actor,
+        unit,
+        person=person,
+        role=tree.role(int(role)),
+        reason=request.POST.get("reason", ""),
+        starts_at=moment(request, "starts_at"),
+        ends_at=moment(request, "ends_at"),
+    )
+
+
+@require_POST
+def end(request: Any, grant_id: int) -> HttpResponse:
+    found = tree.grant(request.actor, grant_id)
+    actions.end_grant(request.actor, found, reason=request.POST.get("reason", ""))
+    back = request.POST.get("back", "")
+    where = (
+        reverse("person", args=[found.person_id])
+        if back == "person"
+        else reverse("unit_grants", args=[found.unit_id])
+    )
+    return done(request, where, _("The grant has ended."))
+
+
+def roles(request: Any) -> HttpResponse:
+    """What each role may do; a role of one's own."""
+    root, wrong = tree.root(request.actor), {}
+    if request.method == "POST":
+        given = request.POST.getlist("permissions")
+        try:
+            which = request.POST.get("role", "")
+            if which.isdigit():
+                actions.change_role(request.actor, root, role=tree.role(int(which)), permissions=given)
+            else:
+                actions.make_role(request.actor, root, name=request.POST.get("name", ""), permissions=given)
+            return done(
+                request, reverse("roles"), _("Saved. It holds for everybody with this role from now on.")
+            )
+        except Invalid as error:
+            wrong = error.fields
+    rights = [(n, label) for n, label in permissions.catalogue().items() if not n.startswith("own.")]
+    shown = {
+        "roles": tree.roles(),
+        "rights": rights,
+        "wrong": wrong,
+        "why_not": why_not(request, "roles.edit", root),
+    }
+    return draw(request, "org/roles.html", shown, status=422 if wrong else 200)

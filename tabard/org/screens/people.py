@@ -1,0 +1,160 @@
+"""People: the list, one person with all they hold, absences, and oneself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from tabard.kernel import clock
+from tabard.kernel.errors import Invalid
+from tabard.kernel.screen import done, download, draw, params, why_not
+from tabard.org import actions, lists, queries, tree
+from tabard.org.screens.units import person_of
+
+
+def moment(request: Any, field: str) -> datetime | None:
+    """A wall-clock time of a form, in the time of whoever filled it in."""
+    given = request.POST.get(field, "")
+    try:
+        found = parse_datetime(given) if given else None
+    except ValueError:
+        found = None
+    if given and found is None:
+        raise Invalid({field: [_("“%(given)s” is not a day and time.") % {"given": given[:25]}]})
+    return clock.to_utc(found.replace(tzinfo=None), request.user.zone, field=field) if found else None
+
+
+def index(request: Any) -> HttpResponse:
+    page = lists.people(request.actor, request.scope, params(request))
+    shown = {
+        "page": page,
+        "choices": lists.PEOPLE.choices(request.actor),
+        "labels": {f.name: f.label for f in lists.PEOPLE.filters},
+        "csv": f"{reverse('people_csv')}?{request.GET.urlencode()}",
+    }
+    return draw(request, "org/people.html", shown, part="org/_people.html")
+
+
+def export(request: Any) -> Any:
+    return download(
+        lists.PEOPLE.csv(lists.visible_people(request.actor, request.scope), params(request)), "people.csv"
+    )
+
+
+def add(request: Any) -> HttpResponse:
+    wrong: dict[str, list[str]] = {}
+    units = queries.places_for(request.actor, "org.people")
+    if request.method == "POST":
+        where = request.POST.get("unit", "")
+        given = {n: request.POST.get(n, "") for n in ("email", "name", "title", "language")}
+        try:
+            place = queries.unit(request.actor, int(where) if where.isdigit() else 0)
+            made = actions.add_person(request.actor, place, **given)
+            return done(
+                request, reverse("person", args=[made.pk]), _("%(person)s was added.") % {"person": made}
+            )
+        except Invalid as error:
+            wrong = error.fields
+    shown = {"wrong": wrong, "given": request.POST, "units": units, "languages": settings.LANGUAGES}
+    return draw(request, "org/person_add.html", shown, status=422 if wrong else 200)
+
+
+def person(request: Any, person_id: int) -> HttpResponse:
+    found = tree.person(request.actor, person_id)
+    wrong: dict[str, list[str]] = {}
+    if request.method == "POST":
+        where = request.POST.get("unit", "")
+        given = {n: request.POST.get(n) for n in ("name", "title", "email")}
+        try:
+            place = queries.unit(request.actor, int(where)) if where.isdigit() else None
+            actions.change_person(request.actor, found, **given, unit=place)
+            return done(request, reverse("person", args=[person_id]), _("Saved."))
+        except Invalid as error:
+            wrong = error.fields
+    shown = {
+        "person": found,
+        "wrong": wrong,
+        "held": tree.held_by_person(found),
+        "grants": tree.grants_of(request.actor, found)[:200],
+        "absences": tree.absences(request.actor, found)[:50],
+        "units": queries.places_for(request.actor, "org.people"),
+        "now": clock.now(),
+        "why_not": why_not(request, "org.people", found),
+    }
+    return draw(request, "org/person.html", shown, status=422 if wrong else 200)
+
+
+def hand_over(request: Any, person_id: int) -> HttpResponse:
+    """Everything somebody holds, handed to another in one step."""
+    found = tree.person(request.actor, person_id)
+    if request.method == "POST":
+        to = person_of(request, "to")
+        if to is None:
+            raise Invalid({"to": [_("Choose who gets it.")]})
+        actions.hand_over(request.actor, found, to=to, only=request.POST.getlist("only"))
+        return done(
+            request, reverse("person", args=[person_id]), _("Handed over to %(person)s.") % {"person": to}
+        )
+    people = queries.people_found(request.actor, "").exclude(pk=found.pk)[:2000]
+    return draw(
+        request, "org/hand_over.html", {"person": found, "held": tree.held_by_person(found), "people": people}
+    )
+
+
+def absences(request: Any, person_id: int) -> HttpResponse:
+    found = tree.person(request.actor, person_id)
+    wrong: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            _arrange(request, found)
+            return done(request, reverse("absences", args=[person_id]), _("Saved."))
+        except Invalid as error:
+            wrong = error.fields
+    shown = {
+        "person": found,
+        "absences": tree.absences(request.actor, found)[:200],
+        "people": queries.people_found(request.actor, "").exclude(pk=found.pk)[:2000],
+        "wrong": wrong,
+        "given": request.POST,
+        "now": clock.now(),
+    }
+    return draw(request, "org/absences.html", shown, status=422 if wrong else 200)
+
+
+def _arrange(request: Any, found: Any) -> None:
+    ended = request.POST.get("end", "")
+    if ended.isdigit():
+        actions.end_absence(request.actor, tree.absence(request.actor, int(ended)))
+        return
+    deputy, begins, ends = (
+        person_of(request, "deputy"),
+        moment(request, "starts_at"),
+        moment(request, "ends_at"),
+    )
+    if deputy is None or begins is None or ends is None:
+        raise Invalid({"": [_("Say who stands in, from when and until when.")]})
+    reason = request.POST.get("reason", "")
+    actions.say_absent(request.actor, found, deputy=deputy, starts_at=begins, ends_at=ends, reason=reason)
+
+
+def me(request: Any) -> HttpResponse:
+    """What one sets for oneself."""
+    wrong: dict[str, list[str]] = {}
+    if request.method == "POST":
+        given: dict[str, Any] = {
+            n: request.POST[n] for n in ("name", "language", "zone", "theme") if n in request.POST
+        }
+        try:
+            keys = request.POST.get("single_keys") == "on"
+            actions.change_profile(request.actor, request.user, **given, single_keys=keys)
+            return done(request, reverse("settings"), _("Saved."))
+        except Invalid as error:
+            wrong = error.fields
+    shown = {"wrong": wrong, "languages": settings.LANGUAGES, "themes": ["system", "light", "dark"]}
+    return draw(request, "org/me.html", shown, status=422 if wrong else 200)
