@@ -7,6 +7,7 @@ import pkgutil
 import sys
 
 import click
+from django.core.exceptions import ImproperlyConfigured
 
 from tabard import __version__
 from tabard.config.embedded import Trouble
@@ -40,6 +41,6 @@ def main() -> None:
     """Run the command line. A person's mistake is one sentence on stderr and exit code 2."""
     try:
         tabard(prog_name="tabard")
-    except Trouble as trouble:
+    except (Trouble, ImproperlyConfigured) as trouble:
         click.echo(str(trouble), err=True)
         sys.exit(2)

@@ -11,6 +11,7 @@ import click
 
 from tabard.config import embedded
 
+KEYS = ("TABARD_SECRET_KEY", "TABARD_VAULT_KEY")
 MARK = "TABARD_EMBEDDED"  # beside DATABASE_URL when that is the embedded server's, for processes we start
 
 
@@ -40,26 +41,43 @@ def database() -> str:
     return os.environ["DATABASE_URL"]
 
 
-def django(*, with_database: bool = True) -> None:
-    """Load the settings and the apps."""
+def django(*, with_database: bool = True, without_keys: bool = False) -> None:
+    """Load the settings and the apps. Raises Refused where production lacks its keys."""
     if with_database:
         database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tabard.config.settings")
     import django as framework
+    from django.conf import settings
 
+    missing = [name for name in KEYS if not settings.LOCAL and not os.environ.get(name)]
+    if missing and not without_keys:
+        raise Refused(
+            f"{' and '.join(missing)} must be set: long random words that every process of this installation "
+            "shares, for example from `openssl rand -base64 48`. docs/how-to/run-in-production.md says more."
+        )
     framework.setup()
+
+
+def why_unreachable() -> str:
+    """What keeps us from the database, in its driver's words; empty if nothing does."""
+    import psycopg
+
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+    except psycopg.Error as error:
+        return (str(error).strip().splitlines() or ["no answer"])[0]
+    return ""
 
 
 @contextlib.contextmanager
 def reaching_database() -> Iterator[None]:
-    """Turn a database that cannot be reached into a sentence."""
-    import psycopg
+    """Turn a database that cannot be reached into a sentence, and soon: a pool would try for long."""
     from django.db.utils import OperationalError
 
+    why = why_unreachable()
+    if why:
+        raise Refused(f"The database does not answer: {why}. Check DATABASE_URL.")
     try:
         yield
-    except (OperationalError, psycopg.OperationalError) as error:
-        said = str(error).strip().splitlines() or ["no answer"]
-        raise Refused(
-            f"The database does not answer: {said[0]}. Check DATABASE_URL; `tabard doctor` says more."
-        ) from error
+    except OperationalError as error:
+        raise Refused(f"The database went away: {error}. Look into its log and try again.") from error

@@ -1,0 +1,1 @@
+"""What `tabard doctor` looks at, one function per line of its answer."""
