@@ -59,6 +59,11 @@ def _on_platform(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
     return rows.filter(pk__in=Variant.objects.filter(channel__platform__in=values).values("post"))
 
 
+def _on_channel(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
+    wanted = [v for v in values if v.isascii() and v.isdigit() and len(v) < 18]
+    return rows.filter(pk__in=Variant.objects.filter(channel__in=wanted).values("post"))
+
+
 def _by_author(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
     return rows.filter(author__in=[v for v in values if v.isdigit()])
 
@@ -78,6 +83,7 @@ POSTS: Listing[Post] = Listing(
         ),
         Filter("platform", gettext_lazy("Platform"), _on_platform, _platforms),
         Filter("author", gettext_lazy("Author"), _by_author),
+        Filter("channel", gettext_lazy("Channel"), _on_channel),
         Filter(
             "campaign",
             gettext_lazy("Campaign"),

@@ -2,12 +2,194 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
-from tabard.register.models import Channel
+from tabard.kernel.errors import Invalid, Missing
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.org.models import Person, Unit
+from tabard.register.links import can_connect
+from tabard.register.models import Channel, Platform
+from tabard.register.people import NOBODY, ONE_PERSON, answers, backs, with_people
+from tabard.register.shapes import Row, Step
+
+# How long before its end a key is named as ending.
+ENDING = timedelta(days=14)
+STATES = {
+    "proposed": gettext_lazy("Proposed"),
+    "active": gettext_lazy("Active"),
+    "dormant": gettext_lazy("Dormant"),
+    "retiring": gettext_lazy("Retiring"),
+    "retired": gettext_lazy("Retired"),
+}
+
+
+def failing() -> Q:
+    """The platform will not take posts, or soon will not."""
+    ending = Q(connection__expires_at__lt=clock.now() + ENDING)
+    return Q(health__in=(Channel.Health.FAILING, Channel.Health.REVOKED)) | ending
+
+
+def _lists() -> dict[str, Q]:
+    """The lists of the register, each a tab: what is in it of the channels that are not retired."""
+    return {
+        "work": NOBODY | ONE_PERSON | failing() | Q(second_factor=Channel.SecondFactor.OFF),
+        "no_owner": NOBODY,
+        "one_person": ONE_PERSON,
+        "failing": failing(),
+        "unconnected": Q(health=Channel.Health.UNCONNECTED),
+        "dormant": Q(state="dormant"),
+    }
+
+
+LISTS = {
+    "work": gettext_lazy("Need work"),
+    "no_owner": gettext_lazy("No owner"),
+    "one_person": gettext_lazy("One person"),
+    "failing": gettext_lazy("Connection"),
+    "unconnected": gettext_lazy("Not connected"),
+    "dormant": gettext_lazy("Dormant"),
+    "retired": gettext_lazy("Retired"),
+}
+
+
+def _in_list(rows: QuerySet[Channel], values: list[str]) -> QuerySet[Channel]:
+    wanted = Q()
+    for value in values:
+        if value == "retired":
+            wanted |= Q(state="retired")
+        elif value in LISTS:
+            wanted |= ~Q(state="retired") & _lists()[value]
+    return rows.filter(wanted)
+
+
+def _search(rows: QuerySet[Channel], words: str) -> QuerySet[Channel]:
+    """By words of the channel, by a person who answers for it, or by a pasted link."""
+    plain = text.folded(words.rpartition("/")[2] if "://" in words and not words.endswith("/") else words)
+    for word in plain.strip("/@").split():
+        people = Q(owner__search__contains=word) | Q(unit__lead__search__contains=word)
+        rows = rows.filter(Q(search__contains=word.lstrip("@")) | people)
+    return rows
+
+
+def _platforms(by: Actor) -> Sequence[Choice]:
+    there = Channel.objects.visible_to(by).order_by().values("platform").distinct()
+    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
+
+
+def _numbers(values: list[str]) -> list[int]:
+    return [int(v) for v in values if v.isdigit() and len(v) < 18]
+
+
+def _answered_by(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return rows.filter(Q(answers_id__in=_numbers(values)))
+
+
+CHANNELS: Listing[Channel] = Listing(
+    name="channels",
+    sorts=(
+        Sort("handle", gettext_lazy("Channel"), ("handle",)),
+        Sort("-handle", gettext_lazy("Channel, last first"), ("-handle",)),
+        Sort("unit", gettext_lazy("Unit"), ("unit__name", "handle")),
+        Sort("-followers", gettext_lazy("Followers, most first"), ("-followers_n",)),
+        Sort("followers", gettext_lazy("Followers, fewest first"), ("followers_n",)),
+        Sort("activity", gettext_lazy("Longest silent"), ("active_at",)),
+        Sort("-activity", gettext_lazy("Last active"), ("-active_at",)),
+        Sort("newest", gettext_lazy("Newest"), ("-created_at",)),
+    ),
+    filters=(
+        Filter("list", gettext_lazy("List"), _in_list),
+        Filter("platform", gettext_lazy("Platform"), lambda rows, v: rows.filter(platform__in=v), _platforms),
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, v: rows.filter(state__in=v),
+            lambda by: [Choice(state, str(label)) for state, label in STATES.items()],
+        ),
+        Filter(
+            "health",
+            gettext_lazy("Connection"),
+            lambda rows, v: rows.filter(health__in=v),
+            lambda by: [Choice(value, str(label)) for value, label in Channel.Health.choices],
+        ),
+        Filter(
+            "second_factor",
+            gettext_lazy("Second factor"),
+            lambda rows, v: rows.filter(second_factor__in=v),
+            lambda by: [Choice(value, str(label)) for value, label in Channel.SecondFactor.choices],
+        ),
+        Filter("unit", gettext_lazy("Unit"), lambda rows, v: rows.filter(unit__in=_numbers(v))),
+        Filter("reference", gettext_lazy("Reference"), lambda rows, v: rows.filter(reference__in=v)),
+        Filter("owner", gettext_lazy("Owner"), _answered_by),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("Reference"), lambda c: c.reference),
+        Column(gettext_lazy("Unit"), lambda c: c.unit.name),
+        Column(gettext_lazy("Platform"), lambda c: c.platform.name),
+        Column(gettext_lazy("Handle"), lambda c: c.handle),
+        Column(gettext_lazy("Link"), lambda c: c.url),
+        Column(gettext_lazy("Platform id"), lambda c: c.remote_id),
+        Column(gettext_lazy("Name"), lambda c: c.name),
+        Column(gettext_lazy("State"), lambda c: c.state),
+        Column(gettext_lazy("Owner"), lambda c: c.owner and c.owner.email),
+        Column(gettext_lazy("Deputy"), lambda c: c.deputy and c.deputy.email),
+        Column(gettext_lazy("Purpose"), lambda c: c.purpose),
+        Column(gettext_lazy("Audience"), lambda c: c.audience),
+        Column(gettext_lazy("Languages"), lambda c: ", ".join(c.languages)),
+        Column(gettext_lazy("Second factor"), lambda c: c.second_factor),
+        Column(gettext_lazy("Followers"), lambda c: c.followers),
+        Column(gettext_lazy("Connection"), lambda c: c.get_health_display()),
+    ),
+)
+
+_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+WITH = ("unit__lead", "unit__deputy", "platform", "owner", "deputy", "recovery_owner", "connection")
+
+
+def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
+    """The channels that `by` may see in `scope`, with who answers for each."""
+    rows: QuerySet[Any] = Channel.objects.visible_to(by)
+    if scope is not None:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    found: QuerySet[Any] = with_people(rows).annotate(
+        followers_n=Coalesce("followers", Value(-1)),
+        active_at=Coalesce("last_activity_at", Value(_LONG_AGO)),
+    )
+    return found
+
+
+def channels(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Channel]:
+    """A page of the register; retired channels only where they are asked for."""
+    return CHANNELS.page(by, exported(by, scope, params), params)
+
+
+def counts(by: Actor, scope: Unit | None) -> dict[str, int]:
+    """How many are in each list of the register, `all` included. One query."""
+    alive = ~Q(state="retired")
+    asked = {name: Count("pk", filter=alive & inside) for name, inside in _lists().items()}
+    rows = visible(by, scope).order_by()
+    found: dict[str, int] = rows.aggregate(
+        all=Count("pk", filter=alive), retired=Count("pk", filter=Q(state="retired")), **asked
+    )
+    return found
+
+
+def channel(by: Actor, channel_id: int) -> Channel:
+    """One channel. `Missing` if there is none, or not for `by`."""
+    found: Channel | None = visible(by, None).select_related(*WITH).filter(pk=channel_id).first()
+    if found is None:
+        raise Missing(_("There is no such channel, or it is not yours to see."))
+    return found
 
 
 def found(by: Actor, words: str) -> QuerySet[Channel]:
@@ -17,3 +199,101 @@ def found(by: Actor, words: str) -> QuerySet[Channel]:
         rows = rows.filter(search__contains=word)
     result: QuerySet[Any] = rows.select_related("unit", "platform").order_by("handle", "id")
     return result
+
+
+def worst(channel: Channel) -> tuple[str, str]:
+    """The one thing to know of a channel in a list: a tone or state, and its word."""
+    if channel.state in {"retired", "retiring", "proposed"}:
+        return channel.state, str(STATES[channel.state])
+    if answers(channel) is None:
+        return "no_owner", _("No owner")
+    if channel.health in {Channel.Health.REVOKED, Channel.Health.FAILING}:
+        return "bad", str(channel.get_health_display())
+    if backs(channel) is None:
+        return "warn", _("One person")
+    if channel.second_factor == Channel.SecondFactor.OFF:
+        return "warn", _("No second factor")
+    if channel.state == "dormant":
+        return "dormant", str(STATES["dormant"])
+    if channel.health == Channel.Health.UNCONNECTED:
+        return "mute", str(channel.get_health_display())
+    return "healthy", str(channel.get_health_display())
+
+
+def row(channel: Channel) -> Row:
+    """A channel as a list draws it."""
+    state, word = worst(channel)
+    return Row(channel, answers(channel), backs(channel), state, word)
+
+
+def steps(channel: Channel) -> list[Step]:
+    """What keeps a channel safe, undone things first, each with where it is mended."""
+    change = reverse("channel_change", args=[channel.pk])
+    connect = reverse("channel_connect", args=[channel.pk])
+    edit = {"do": _("Mend"), "url": change, "needs": "edit"}
+    again = {"do": _("Connect"), "url": connect, "needs": "connect"}
+    first, second = answers(channel), backs(channel)
+    found = []
+    if first is None:
+        found.append(
+            Step(False, _("Nobody answers for it"), _("It has no owner, and its unit no lead."), **edit)
+        )
+    elif second is None:
+        found.append(
+            Step(False, _("It hangs on one person"), _("Only %(name)s.") % {"name": first.name}, **edit)
+        )
+    else:
+        said = _("Two people: %(one)s, %(other)s") % {"one": first.name, "other": second.name}
+        found.append(Step(True, said))
+    found.append(
+        {
+            Channel.SecondFactor.ON: Step(True, _("Second factor is on")),
+            Channel.SecondFactor.OFF: Step(False, _("Second factor is off"), **edit),
+        }.get(channel.second_factor)  # type: ignore[call-overload]
+        or Step(False, _("Nobody has said whether the second factor is on"), **edit)
+    )
+    if can_connect(channel.platform_id):
+        if channel.health == Channel.Health.HEALTHY:
+            found.append(Step(True, _("Connected, and posts can leave")))
+        elif channel.health == Channel.Health.UNCONNECTED:
+            found.append(
+                Step(False, _("Not connected"), _("Nothing can be published on it from here."), **again)
+            )
+        else:
+            found.append(Step(False, str(channel.get_health_display()), channel.problem, **again))
+    return sorted(found, key=lambda step: step.done)
+
+
+def exported(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> QuerySet[Any]:
+    """The rows of the CSV: the same channels as the list."""
+    rows = visible(by, scope).select_related(*WITH)
+    asked = any(params.get(name) for name in ("list", "state"))
+    return rows if asked else rows.exclude(state="retired")
+
+
+def platforms() -> list[Platform]:
+    """The catalogue."""
+    return list(Platform.objects.order_by("name"))
+
+
+def people(by: Actor) -> QuerySet[Person]:
+    """Who can be named as owner or deputy."""
+    rows: QuerySet[Any] = Person.objects.visible_to(by).filter(is_active=True)
+    return rows.order_by("name", "id")
+
+
+def person(by: Actor, said: str, field: str) -> Person | None:
+    """The person meant by an e-mail, a number or a whole name; nobody for nothing."""
+    word = text.name(said)
+    if not word:
+        return None
+    by_number = Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 18 else Q()
+    there = list(people(by).filter(by_number or Q(email__iexact=word) | Q(name__iexact=word))[:2])
+    if len(there) != 1:
+        sentence = (
+            _("There are several people called %(name)s; give the e-mail.")
+            if there
+            else _("Nobody here is called %(name)s.")
+        )
+        raise Invalid({field: [sentence % {"name": word[:60]}]})
+    return there[0]

@@ -1,0 +1,148 @@
+"""The connection of a channel: made, looked after, ended. The platform was asked before; here it is kept."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.access.vault import seal
+from tabard.connectors.base import Connected, Profile
+from tabard.kernel import clock
+from tabard.kernel.actions import action, note
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Conflict, Invalid
+from tabard.kernel.events import emit
+from tabard.register.actions.channels import _rename, already_there
+from tabard.register.events import ChannelChanged, ChannelConnected
+from tabard.register.fields import search_words
+from tabard.register.links import purpose
+from tabard.register.models import Channel, Connection
+from tabard.register.rules import same
+
+Health = Channel.Health
+
+
+@action(
+    "channel.connect",
+    may="channels.connect",
+    on=Channel,
+    says=gettext_lazy("%(who)s connected %(what)s to %(platform)s"),
+)
+def connect(by: Actor, channel: Channel, *, connected: Connected) -> Channel:
+    """Keep a credential that works, and what the platform says of whose it is."""
+    access, profile = connected.access, connected.profile
+    if access.platform != channel.platform_id:
+        raise Invalid(_("This is a key of another platform."))
+    _checked_identity(channel, profile)
+    note(platform=channel.platform.name, handle=profile.handle)
+    Connection.objects.update_or_create(
+        channel=channel,
+        defaults={
+            "base_url": access.base_url,
+            "secret": seal(access.secret, about=purpose(channel.pk)),
+            "session": seal(access.session, about=purpose(channel.pk)) if access.session else "",
+            "limits": (profile.limits or access.limits).to_data(),
+            "servers": dict(access.servers),
+            "connected_by_id": by.person_id,
+            "connected_at": clock.now(),
+            "checked_at": clock.now(),
+        },
+    )
+    _known(channel, profile)
+    channel.save()
+    emit(by, ChannelConnected(channel.pk, channel.unit_id))
+    return channel
+
+
+@action("channel.check", may="channels.connect", on=Channel, says=gettext_lazy("%(who)s checked %(what)s"))
+def record_check(by: Actor, channel: Channel, *, profile: Profile) -> Channel:
+    """The platform answered: the key is alive, and this is how the channel looks there now."""
+    _checked_identity(channel, profile)
+    kept = _connection(channel)
+    if profile.limits is not None:
+        kept.limits = profile.limits.to_data()
+    kept.checked_at = clock.now()
+    kept.save(update_fields=["limits", "checked_at"])
+    was = channel.health
+    _known(channel, profile)
+    channel.save()
+    again = was in {Health.REVOKED, Health.FAILING}
+    happened = ChannelConnected if again else None
+    emit(
+        by,
+        happened(channel.pk, channel.unit_id)
+        if happened
+        else ChannelChanged(channel.pk, channel.unit_id, "checked"),
+    )
+    return channel
+
+
+@action(
+    "channel.check_failed",
+    may="channels.connect",
+    on=Channel,
+    says=gettext_lazy("%(who)s checked %(what)s, and it did not work"),
+)
+def check_failed(by: Actor, channel: Channel, *, problem: str, revoked: bool) -> Channel:
+    """The platform would not, or could not be reached. `revoked`: only a person can mend it."""
+    kept = _connection(channel)
+    kept.checked_at = clock.now()
+    kept.save(update_fields=["checked_at"])
+    if channel.health not in {Health.FAILING, Health.REVOKED}:
+        channel.problem_at = clock.now()
+    channel.health = Health.REVOKED if revoked else Health.FAILING
+    channel.problem = problem[:300]
+    channel.save(update_fields=["health", "problem", "problem_at"])
+    emit(by, ChannelChanged(channel.pk, channel.unit_id, "failing"))
+    return channel
+
+
+@action(
+    "channel.disconnect",
+    may="channels.connect",
+    on=Channel,
+    says=gettext_lazy("%(who)s disconnected %(what)s"),
+)
+def disconnect(by: Actor, channel: Channel) -> Channel:
+    """Forget the key. What is planned stays planned and waits for a new connection."""
+    _connection(channel).delete()
+    channel.health, channel.problem, channel.problem_at = Health.UNCONNECTED, "", None
+    channel.save(update_fields=["health", "problem", "problem_at"])
+    emit(by, ChannelChanged(channel.pk, channel.unit_id, "disconnected"))
+    return channel
+
+
+def _connection(channel: Channel) -> Connection:
+    kept = Connection.objects.filter(channel=channel).first()
+    if kept is None:
+        raise Conflict(_("%(channel)s is not connected.") % {"channel": channel})
+    return kept
+
+
+def _checked_identity(channel: Channel, profile: Profile) -> None:
+    """The key opens this channel: not another one of the register, and not a stranger's."""
+    others = Channel.objects.exclude(pk=channel.pk).exclude(state="retired").filter(platform=channel.platform)
+    there = others.filter(remote_id=profile.remote_id).select_related("unit", "platform").first()
+    there = there or others.filter(handle__iexact=profile.handle).select_related("unit", "platform").first()
+    if there is not None:
+        raise Invalid(already_there(there))
+    if channel.remote_id and channel.remote_id != profile.remote_id:
+        said = {"handle": profile.handle, "channel": channel.handle}
+        raise Invalid(_("This key belongs to %(handle)s, not to %(channel)s.") % said)
+    if not channel.remote_id and not same(channel.handle, profile.handle):
+        said = {"handle": profile.handle, "channel": channel.handle}
+        raise Invalid(
+            _("This key belongs to %(handle)s. If %(channel)s was renamed, change the handle first.") % said
+        )
+
+
+def _known(channel: Channel, profile: Profile) -> None:
+    """What the platform says of the channel; its followers only where it says them."""
+    _rename(channel, profile.handle)
+    channel.remote_id = profile.remote_id
+    channel.url = profile.url[:500] or channel.url
+    channel.name = channel.name or profile.name[:200]
+    if profile.followers is not None:
+        channel.followers = profile.followers
+    channel.health, channel.problem, channel.problem_at = Health.HEALTHY, "", None
+    channel.search = search_words(channel, channel.unit.name)

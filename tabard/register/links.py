@@ -1,0 +1,104 @@
+"""The way from a channel to its platform: its key opened for a connector, and calls outside transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tabard.access.vault import seal, unseal
+from tabard.connectors.base import Access, Every
+from tabard.connectors.card import Limits
+from tabard.connectors.errors import ConnectorError
+from tabard.connectors.http import Http, open_http
+from tabard.connectors.registry import connector
+from tabard.connectors.registry import platforms as connected_platforms
+from tabard.register.models import Channel, Connection
+
+T = TypeVar("T")
+Keep = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+def purpose(channel_id: int) -> str:
+    """What the secrets of a channel are sealed for."""
+    return f"channel {channel_id}"
+
+
+def opened(channel_id: int, row: Mapping[str, Any], keep: Keep) -> Access:
+    """Access from plain values: platform_id, base_url, remote_id, handle, secret, session, limits, servers.
+
+    `Sealed` if the key of this set-up does not open it.
+    """
+    about = purpose(channel_id)
+    return Access(
+        platform=row["platform_id"],
+        base_url=row["base_url"],
+        remote_id=row["remote_id"],
+        handle=row["handle"],
+        secret=unseal(row["secret"], about=about),
+        session=unseal(row["session"], about=about),
+        limits=Limits.from_data(row["limits"]),
+        servers=row["servers"],
+        keep=keep,
+    )
+
+
+def access_of(channel: Channel, keep: Keep) -> Access:
+    """The channel's key, opened. `Sealed` if it does not open, `Connection.DoesNotExist` if there is none."""
+    kept = channel.connection
+    row = {
+        "platform_id": channel.platform_id,
+        "remote_id": channel.remote_id,
+        "handle": channel.handle,
+        "base_url": kept.base_url,
+        "secret": kept.secret,
+        "session": kept.session,
+        "limits": kept.limits,
+        "servers": kept.servers,
+    }
+    return opened(channel.pk, row, keep)
+
+
+def keep_session(channel_id: int, session: Mapping[str, Any]) -> None:
+    """Store what the platform gave in exchange for the secret; it may be good only once."""
+    sealed = seal(session, about=purpose(channel_id))
+    Connection.objects.filter(channel=channel_id).update(session=sealed)
+
+
+def can_connect(platform: str) -> bool:
+    """Whether Tabard speaks to this platform."""
+    return platform in connected_platforms()
+
+
+def called(call: Callable[[Http], Awaitable[T]]) -> T:
+    """Run one call to a platform. Never inside an action: the answer takes as long as it takes."""
+
+    async def run() -> T:
+        async with open_http(settings.PRIVATE_HOSTS) as http:
+            return await call(http)
+
+    return asyncio.run(run())
+
+
+def asked(channel: Channel, call: Callable[[Every, Access, Http], Awaitable[T]]) -> T:
+    """Run one call in the name of a connected channel; a refreshed session is stored whatever comes of it."""
+    fresh: dict[str, Any] = {}
+
+    async def keep(session: Mapping[str, Any]) -> None:
+        fresh.update(session=dict(session))
+
+    access = access_of(channel, keep)
+    way = connector(channel.platform_id)
+    try:
+        return called(lambda http: call(way, access, http))
+    finally:
+        if fresh:
+            keep_session(channel.pk, fresh["session"])
+
+
+def sentence(error: ConnectorError) -> str:
+    """What went wrong, for people, in their language."""
+    return _(error.says) % error.values if error.values else _(error.says)

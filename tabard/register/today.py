@@ -1,0 +1,64 @@
+"""Channels of mine that need somebody now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tabard.kernel.actor import Actor
+from tabard.kernel.permissions import reach
+from tabard.kernel.today import Need, today
+from tabard.register.models import Channel
+from tabard.register.people import NOBODY, ONE_PERSON, with_people
+from tabard.register.queries import failing
+
+MOST = 20
+
+
+@today
+def broken(by: Actor, scope: Any) -> Iterable[Need]:
+    """Connections that only a person can mend, the longest broken first."""
+    rows = reach(by, "channels.connect").narrow(Channel.objects.all(), unit="unit", channel="pk")
+    rows = _here(rows, scope).filter(failing()).select_related("unit", "platform")
+    for channel in rows.order_by("problem_at", "pk")[:MOST]:
+        yield Need(
+            group="now",
+            state="broken",
+            title=_("%(channel)s on %(platform)s cannot publish")
+            % {"channel": channel, "platform": channel.platform.name},
+            why=channel.problem or _("Its access ends soon."),
+            do=_("Mend"),
+            url=reverse("channel", args=[channel.pk]) + "?tab=access",
+            unit=channel.unit,
+        )
+
+
+@today
+def nobody(by: Actor, scope: Any) -> Iterable[Need]:
+    """Channels without an owner, or on one person: one row each, however many they are."""
+    rows = reach(by, "channels.edit").narrow(Channel.objects.all(), unit="unit", channel="pk")
+    found = with_people(_here(rows, scope)).order_by()
+    counts = found.aggregate(
+        none=Count("pk", filter=NOBODY), one=Count("pk", filter=ONE_PERSON & ~Q(state="proposed"))
+    )
+    if n := counts["none"]:
+        said = ngettext("%(n)s channel has no owner", "%(n)s channels have no owner", n) % {"n": n}
+        yield _list(said, _("Nobody would notice if something happened there."), "no_owner", "no_owner")
+    if n := counts["one"]:
+        said = ngettext("%(n)s channel hangs on one person", "%(n)s channels hang on one person", n)
+        yield _list(said % {"n": n}, _("Name a deputy, here or in the unit."), "one_person", "needs_work")
+
+
+def _here(rows: Any, scope: Any) -> Any:
+    rows = rows.filter(state__in=("active", "dormant"))
+    return rows.filter(unit__path__startswith=scope.path) if scope is not None else rows
+
+
+def _list(title: str, why: str, name: str, state: str) -> Need:
+    url = f"{reverse('register')}?list={name}"
+    return Need(group="week", state=state, title=title, why=why, do=_("See them"), url=url)
