@@ -125,7 +125,8 @@ def _fresh(thing: M, *, lock: bool) -> M:
     """The row as it stands now, locked, so that what is checked is what is changed."""
     if thing.pk is None:
         return thing
-    rows = type(thing)._base_manager.filter(pk=thing.pk)
+    # `__class__`, because the signed-in person of a request is a lazy stand-in for the row.
+    rows = thing.__class__._base_manager.filter(pk=thing.pk)
     found = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
     if found is None:
         raise Missing(f"{label(thing)} is gone.")
