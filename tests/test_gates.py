@@ -46,14 +46,12 @@ def test_everything_public_is_meant():
     assert {o.path for o in endpoint.operations if o.may == PUBLIC} == set()
 
 
-@pytest.mark.xfail(reason="screens are still being built", strict=True)
 def test_every_action_has_a_screen():
     drawn = {name for _path, entry in routes() for name in entry.callback.does}
     assert set(actions.registry) - drawn - set(NO_SCREEN) == set()
     assert drawn <= set(actions.registry)
 
 
-@pytest.mark.xfail(reason="operations are still being built", strict=True)
 def test_every_action_has_an_operation_of_the_api():
     served = {name for o in endpoint.operations for name in o.does}
     assert set(actions.registry) - served - set(NO_API) == set()

@@ -29,10 +29,10 @@ def find(by: Actor, words: str) -> list[FindEntry]:
 def _does(by: Actor, wanted: str) -> list[FindEntry]:
     can = [
         (_("New post"), "new_post", "posts.write", "plus", "C"),
-        (_("Hold publishing…"), "holds", "holds.press", "hold", ""),
+        (_("Hold publishing…"), "hold_press", "holds.press", "square-pause", ""),
         (_("Decide what waits for you"), "approvals", "approvals.decide", "ring-half", ""),
         (_("Add a channel"), "channel_new", "channels.edit", "plus", ""),
-        (_("Import a register"), "imports", "channels.import", "download", ""),
+        (_("Import a register"), "imports", "channels.import", "import", ""),
     ]
     return [
         FindEntry(name, address(route), _("Do"), icon=icon, key=key)

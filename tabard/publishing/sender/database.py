@@ -24,9 +24,9 @@ class Connections:
     """A few connections of one process. `params` are psycopg's."""
 
     def __init__(self, params: dict[str, Any]) -> None:
-        self.params = params
+        self.params = {**params, "application_name": "tabard sender"}
         self.pool: AsyncConnectionPool[Database] = AsyncConnectionPool(
-            kwargs={**params, "row_factory": dict_row}, min_size=2, max_size=SIZE, open=False, timeout=20
+            kwargs={**self.params, "row_factory": dict_row}, min_size=2, max_size=SIZE, open=False, timeout=20
         )
 
     @asynccontextmanager

@@ -1,0 +1,169 @@
+"""Publishing by API: what went out, decisions about it, and holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Router, Schema, Status
+
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.org.queries import unit as unit_of
+from tabard.publishing import actions, queries
+
+router = Router(tags=["Publishing"])
+ONE = "/deliveries/{int:delivery_id}"
+SEE = "deliveries.see"
+
+
+class DeliveryOut(Schema):
+    id: int
+    post_id: int
+    variant_id: int
+    channel_id: int
+    unit_id: int
+    state: str = Field(description="queued, sending, sent, unsure, failed, held or cancelled.")
+    due_at: datetime
+    next_at: datetime = Field(description="Not tried before this moment.")
+    sent_at: datetime | None
+    url: str
+    problem: str
+    code: str
+    asks_person: bool = Field(description="Waits for somebody's decision.")
+
+
+class AttemptOut(Schema):
+    number: int
+    began_at: datetime
+    armed_at: datetime | None = Field(description="When it was let go to the platform.")
+    ended_at: datetime | None
+    outcome: str
+    detail: str
+
+
+class DeliveryWhole(DeliveryOut):
+    content: dict[str, Any] = Field(description="Exactly what goes out.")
+    attempts: list[AttemptOut]
+
+
+class Again(Schema):
+    due_at: datetime | None = Field(None, description="Null: now.")
+
+
+class Confirmed(Schema):
+    url: str
+
+
+class Denied(Schema):
+    again: bool = Field(True, description="Send it again; false leaves it as failed.")
+
+
+class HoldOut(Schema):
+    id: int
+    unit_id: int
+    channel_id: int | None
+    reason: str
+    pressed_by_id: int | None
+    pressed_at: datetime
+    lifted_by_id: int | None
+    lifted_at: datetime | None
+
+
+class HoldPress(Schema):
+    unit_id: int | None = Field(None, description="This unit and all below it.")
+    channel_id: int | None = Field(None, description="Only this channel.")
+    reason: str
+
+
+def _whole(request: Any, delivery_id: int) -> dict[str, Any]:
+    found = queries.delivery(request.actor, delivery_id)
+    shown = {name: getattr(found, name) for name in DeliveryOut.model_fields}
+    return {**shown, "content": found.content, "attempts": queries.attempts(found)}
+
+
+@endpoint(router, "GET", "/deliveries", may=SEE, response=Listed[DeliveryOut])
+def deliveries(
+    request: Any,
+    q: str = "",
+    state: str = "",
+    decide: str = "",
+    platform: str = "",
+    channel: str = "",
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """What went out and what shall, the latest first. `decide=yes`: what waits for a decision."""
+    scope = unit_of(request.actor, unit_id) if unit_id else None
+    asked = query(
+        q=q, state=state, decide=decide, platform=platform, channel=channel, sort=sort, after=after, size=size
+    )
+    return listed(queries.deliveries(request.actor, scope, asked))
+
+
+@endpoint(router, "GET", ONE, may=SEE, response=DeliveryWhole)
+def delivery(request: Any, delivery_id: int) -> Any:
+    """One delivery with every try."""
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "GET", "/posts/{int:post_id}/deliveries", may=SEE, response=list[DeliveryOut])
+def of_post(request: Any, post_id: int) -> Any:
+    """What became of a post, channel by channel."""
+    return queries.of_post(request.actor, post_id)
+
+
+@endpoint(router, "POST", ONE + "/retry", may=SEE, does="delivery.retry", response=DeliveryWhole)
+def retry(request: Any, delivery_id: int, body: Again) -> Any:
+    """Send a failed one again."""
+    actions.retry(request.actor, queries.delivery(request.actor, delivery_id), due_at=body.due_at)
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "POST", ONE + "/release", may=SEE, does="delivery.release", response=DeliveryWhole)
+def release(request: Any, delivery_id: int, body: Again) -> Any:
+    """Let a held one go."""
+    actions.release(request.actor, queries.delivery(request.actor, delivery_id), due_at=body.due_at)
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "POST", ONE + "/cancel", may=SEE, does="delivery.cancel", response=DeliveryWhole)
+def cancel(request: Any, delivery_id: int) -> Any:
+    """Do not send it."""
+    actions.cancel_delivery(request.actor, queries.delivery(request.actor, delivery_id))
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "POST", ONE + "/confirm", may=SEE, does="delivery.confirm", response=DeliveryWhole)
+def confirm(request: Any, delivery_id: int, body: Confirmed) -> Any:
+    """It did go out: here it is."""
+    actions.confirm(request.actor, queries.delivery(request.actor, delivery_id), url=body.url)
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "POST", ONE + "/deny", may=SEE, does="delivery.deny", response=DeliveryWhole)
+def deny(request: Any, delivery_id: int, body: Denied) -> Any:
+    """It did not go out."""
+    actions.deny(request.actor, queries.delivery(request.actor, delivery_id), again=body.again)
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "GET", "/holds", may=SEE, response=list[HoldOut])
+def holds(request: Any, unit_id: int | None = None) -> Any:
+    """The last hundred holds, those in force first."""
+    return queries.holds(request.actor, unit_of(request.actor, unit_id) if unit_id else None)
+
+
+@endpoint(router, "POST", "/holds", may="holds.press", does="hold.press", response={201: HoldOut})
+def press(request: Any, body: HoldPress) -> Status[Any]:
+    """Hold publishing for a unit with all below it, or for one channel."""
+    channel = queries.channel(request.actor, body.channel_id) if body.channel_id else None
+    unit = channel.unit if channel else unit_of(request.actor, body.unit_id or 0)
+    return Status(201, actions.press(request.actor, unit, reason=body.reason, channel=channel))
+
+
+@endpoint(router, "DELETE", "/holds/{int:hold_id}", may="holds.lift", does="hold.lift", response=HoldOut)
+def lift(request: Any, hold_id: int) -> Any:
+    """Lift it. What was due meanwhile waits for decisions."""
+    return actions.lift(request.actor, queries.hold(request.actor, hold_id))

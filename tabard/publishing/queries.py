@@ -1,0 +1,210 @@
+"""What is read of publishing: what went out or shall, one delivery with all its tries, and holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.kernel import clock, text
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Missing
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.org.models import Unit
+from tabard.publishing.models import Attempt, Delivery, Hold
+from tabard.register.models import Channel, Platform
+
+STATES = {
+    "queued": gettext_lazy("In the queue"),
+    "sending": gettext_lazy("Sending"),
+    "sent": gettext_lazy("Sent"),
+    "unsure": gettext_lazy("Check by hand"),
+    "failed": gettext_lazy("Failed"),
+    "held": gettext_lazy("Held"),
+    "cancelled": gettext_lazy("Cancelled"),
+}
+OUTCOMES = {
+    "sent": ("sent", gettext_lazy("The platform confirmed it")),
+    "unsure": ("unsure", gettext_lazy("The platform did not confirm it")),
+    "later": ("queued", gettext_lazy("Not now; tried again later")),
+    "limited": ("queued", gettext_lazy("The platform's limit was reached")),
+    "refused": ("failed", gettext_lazy("Refused")),
+    "revoked": ("failed", gettext_lazy("The channel's access has ended")),
+    "gave_up": ("failed", gettext_lazy("Given up")),
+    "fault": ("failed", gettext_lazy("Tabard itself failed")),
+    "stopped": ("held", gettext_lazy("Stopped before it left")),
+    "died": ("warn", gettext_lazy("The worker ended")),
+    "": ("sending", gettext_lazy("Under way")),
+}
+
+
+def _search(rows: QuerySet[Delivery], words: str) -> QuerySet[Delivery]:
+    for word in text.folded(words).split():
+        rows = rows.filter(Q(post__search__contains=word) | Q(channel__search__contains=word))
+    return rows
+
+
+def _numbers(values: list[str]) -> list[int]:
+    return [int(v) for v in values if v.isdigit() and len(v) < 18]
+
+
+DELIVERIES: Listing[Delivery] = Listing(
+    name="deliveries",
+    sorts=(
+        Sort("newest", gettext_lazy("Latest first"), ("-due_at",)),
+        Sort("oldest", gettext_lazy("Earliest first"), ("due_at",)),
+    ),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, values: rows.filter(state__in=values),
+            lambda by: [Choice(state, str(label)) for state, label in STATES.items()],
+        ),
+        Filter(
+            "decide",
+            gettext_lazy("Decision"),
+            lambda rows, values: rows.filter(asks_person=True),
+            lambda by: [Choice("yes", _("Waits for a decision"))],
+        ),
+        Filter(
+            "platform",
+            gettext_lazy("Platform"),
+            lambda rows, values: rows.filter(channel__platform__in=values),
+            lambda by: [Choice(p.slug, p.name) for p in Platform.objects.all()],
+        ),
+        Filter(
+            "channel",
+            gettext_lazy("Channel"),
+            lambda rows, values: rows.filter(channel__in=_numbers(values)),
+        ),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("Post"), lambda d: d.post.title),
+        Column(gettext_lazy("Channel"), lambda d: d.channel),
+        Column(gettext_lazy("Platform"), lambda d: d.channel.platform.name),
+        Column(gettext_lazy("Unit"), lambda d: d.unit.name),
+        Column(gettext_lazy("State"), lambda d: STATES.get(d.state, d.state)),
+        Column(gettext_lazy("Due (UTC)"), lambda d: d.due_at.isoformat(timespec="seconds")),
+        Column(gettext_lazy("Sent (UTC)"), lambda d: d.sent_at and d.sent_at.isoformat(timespec="seconds")),
+        Column(gettext_lazy("Link"), lambda d: d.url),
+        Column(gettext_lazy("Problem"), lambda d: d.problem),
+    ),
+)
+
+
+def visible(by: Actor, scope: Unit | None) -> QuerySet[Delivery]:
+    """Deliveries that `by` may see in `scope`."""
+    rows: QuerySet[Any] = Delivery.objects.visible_to(by).select_related(
+        "post", "unit", "channel__platform", "channel__unit"
+    )
+    return rows.filter(unit__in=_within(scope)) if scope else rows
+
+
+def _within(scope: Unit) -> list[int]:
+    """Ids rather than a join, so that the index by unit and time can be used."""
+    return list(Unit.objects.within(scope).values_list("pk", flat=True))
+
+
+def deliveries(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Delivery]:
+    return DELIVERIES.page(by, visible(by, scope), params)
+
+
+def delivery(by: Actor, delivery_id: int) -> Delivery:
+    """One delivery. `Missing` if there is none, or not for `by`."""
+    found = visible(by, None).filter(pk=delivery_id).first()
+    if found is None:
+        raise Missing(_("There is no such delivery, or it is not yours to see."))
+    return found
+
+
+def deliveries_named(by: Actor, ids: Sequence[str]) -> list[Delivery]:
+    """Those of `ids` that `by` may see."""
+    return list(visible(by, None).filter(pk__in=_numbers(list(ids))).order_by("due_at", "pk"))
+
+
+def of_post(by: Actor, post_id: int) -> list[Delivery]:
+    """The deliveries of a post through channels that `by` may see, the latest of each channel first."""
+    return list(visible(by, None).filter(post=post_id).order_by("channel__handle", "-pk"))
+
+
+def attempts(found: Delivery) -> list[Attempt]:
+    """Every try of a delivery, in order."""
+    return list(found.attempts.order_by("number"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of a delivery's timeline."""
+
+    state: str
+    text: str
+    at: datetime | None
+    note: str = ""
+    url: str = ""
+
+
+def timeline(found: Delivery) -> list[Step]:
+    """What happened to a delivery: each try with its three moments, and how it stands."""
+    steps = []
+    for each in attempts(found):
+        glyph, said = OUTCOMES.get(each.outcome, ("warn", each.outcome))
+        steps.append(Step("running", _("Try %(n)s began") % {"n": each.number}, each.began_at))
+        if each.armed_at:
+            steps.append(Step("clock", _("Checked again, and let go to the platform"), each.armed_at))
+        steps.append(Step(glyph, str(said), each.ended_at, each.detail))
+    stands = found.sent_at if found.state == "sent" else None
+    return [*steps, Step(found.state, str(STATES[found.state]), stands, found.problem, found.url)]
+
+
+@dataclass(frozen=True)
+class Stops:
+    """What a hold would stop: posts in the queue, and how many of them within a day; channels."""
+
+    deliveries: int
+    soon: int
+    channels: int
+
+
+def would_stop(unit: Unit, channel: Channel | None) -> Stops:
+    """Counted by place, whoever may see it: who presses must know how far it reaches."""
+    place = {"pk": channel.pk} if channel else {"unit__path__startswith": unit.path}
+    there = Channel.objects.publishing().filter(**place)
+    queued = Delivery.objects.filter(state="queued", channel__in=there)
+    soon = queued.filter(due_at__lte=clock.now() + clock.minutes(24 * 60)).count()
+    return Stops(queued.count(), soon, there.count())
+
+
+def holds(by: Actor, scope: Unit | None) -> list[Hold]:
+    """The last hundred holds, those in force first; with `scope` those that cover it or are in it."""
+    rows: QuerySet[Any] = Hold.objects.visible_to(by)
+    if scope:
+        above = [int(part) for part in scope.path.split("/") if part]
+        rows = rows.filter(Q(unit__path__startswith=scope.path) | Q(unit__in=above))
+    rows = rows.select_related("unit", "channel__platform", "pressed_by", "lifted_by")
+    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-pk")[:100])
+
+
+def hold(by: Actor, hold_id: int) -> Hold:
+    """One hold. `Missing` if there is none, or not for `by`."""
+    found: QuerySet[Any] = Hold.objects.visible_to(by).select_related("unit", "channel")
+    for each in found.filter(pk=hold_id):
+        one: Hold = each
+        return one
+    raise Missing(_("There is no such hold, or it is not yours to see."))
+
+
+def channel(by: Actor, channel_id: int) -> Channel:
+    """A channel that `by` may see."""
+    found: Channel | None = (
+        Channel.objects.visible_to(by).filter(pk=channel_id).select_related("unit", "platform").first()
+    )
+    if found is None:
+        raise Missing(_("There is no such channel, or it is not yours to see."))
+    return found

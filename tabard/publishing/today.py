@@ -1,0 +1,73 @@
+"""Deliveries that need somebody, and holds that are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tabard.kernel.actor import Actor
+from tabard.kernel.today import Need, today
+from tabard.org.reach import reach
+from tabard.publishing.models import Delivery, Hold
+
+
+@today
+def undecided(by: Actor, scope: Any) -> Iterable[Need]:
+    """What failed, may have gone out, or was stopped, for those who may decide about it."""
+    rows = reach(by, "deliveries.decide").narrow(
+        Delivery.objects.filter(asks_person=True), unit="unit", channel="channel"
+    )
+    if scope:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    held: dict[int, list[Delivery]] = {}
+    for each in rows.select_related("post", "channel", "unit").order_by("-due_at", "-id")[:50]:
+        if each.state == "held":
+            held.setdefault(each.post_id, []).append(each)
+            continue
+        yield Need(
+            group="now",
+            state=each.state,
+            title=str(each),
+            why=each.problem,
+            do=_("Look and decide") if each.state == "unsure" else _("See what to do"),
+            url=reverse("delivery", args=[each.pk]),
+            unit=each.unit,
+            due=each.due_at,
+        )
+    for group in held.values():
+        first = group[0]
+        why = ngettext(
+            "%(n)s delivery was stopped: %(why)s", "%(n)s deliveries were stopped: %(why)s", len(group)
+        )
+        yield Need(
+            group="now",
+            state="held",
+            title=first.post.title,
+            why=why % {"n": len(group), "why": first.problem or _("A hold was in force.")},
+            do=_("Decide what still goes out"),
+            url=f"{reverse('deliveries')}?state=held",
+            unit=first.unit,
+            due=first.due_at,
+        )
+
+
+@today
+def in_force(by: Actor, scope: Any) -> Iterable[Need]:
+    """Holds that whoever may lift them should not forget."""
+    rows = reach(by, "holds.lift").narrow(Hold.objects.filter(lifted_at=None), unit="unit", channel="channel")
+    if scope:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    for each in rows.select_related("unit", "channel")[:10]:
+        yield Need(
+            group="today",
+            state="hold",
+            title=_("Publishing is held for %(what)s") % {"what": each},
+            why=each.reason,
+            do=_("See the hold"),
+            url=reverse("holds"),
+            unit=each.unit,
+        )

@@ -1,0 +1,1 @@
+"""Proofs with real processes that are killed on purpose."""
