@@ -51,28 +51,24 @@ def change(request: Any, change_id: int) -> HttpResponse:
             return done(request, reverse("reorganisation", args=[change_id]), said)
         except Invalid as error:
             wrong = [s for sentences in error.fields.values() for s in sentences]
-    held = tree.held_by_unit(found.unit, items=True)
-    others = [
-        u
-        for u in queries.places_for(request.actor, "org.reorganise")
-        if not u.path.startswith(found.unit.path)
-    ]
-    owners = [(f"part:{n}", part["name"]) for n, part in enumerate(found.parts)] + [
-        (str(u.pk), u.name) for u in others
-    ]
-    shown = {
-        "change": found,
-        "rows": [(h, str(found.plan.get(h.holding.name, {}).get("all", ""))) for h in held],
-        "open": [
-            h
-            for h in held
-            if found.kind in {"merge", "close"} and "all" not in found.plan.get(h.holding.name, {})
-        ],
-        "owners": owners,
-        "wrong": wrong,
-        "why_not": why_not(request, "org.reorganise", found),
-    }
+    shown = {"change": found, "wrong": wrong, "why_not": why_not(request, "org.reorganise", found)}
+    shown |= _plan_of(request, found)
     return draw(request, "org/reorganisation.html", shown, status=422 if wrong else 200)
+
+
+def _plan_of(request: Any, found: Any) -> dict[str, Any]:
+    """What the unit holds, who gets it so far, and who could."""
+    held = tree.held_by_unit(found.unit, items=True)
+    whole = {name: given["all"] for name, given in found.plan.items() if "all" in given}
+    others = queries.places_for(request.actor, "org.reorganise")
+    owners = [(f"part:{n}", part["name"]) for n, part in enumerate(found.parts)]
+    owners += [(str(u.pk), u.name) for u in others if not u.path.startswith(found.unit.path)]
+    closes = found.kind in {"merge", "close"}
+    return {
+        "rows": [(h, str(whole.get(h.holding.name, ""))) for h in held],
+        "open": [h for h in held if closes and h.holding.name not in whole],
+        "owners": owners,
+    }
 
 
 def _carry_on(request: Any, found: Any) -> str:
