@@ -13,7 +13,9 @@ TEXTS = [entry for entry in BULGARIAN if not entry.obsolete]
 
 
 def test_nothing_is_left_in_english():
-    missing = [e.msgid for e in TEXTS if not (e.msgstr or all(e.msgstr_plural.values()) and e.msgstr_plural)]
+    missing = [
+        e.msgid for e in TEXTS if not (e.msgstr or (all(e.msgstr_plural.values()) and e.msgstr_plural))
+    ]
     assert missing == []
 
 
