@@ -17,6 +17,23 @@ def load() -> None:
     demo.load(aloud)
 
 
+def load_full(posts: int) -> None:
+    """Load the large organisation."""
+    from tabard.demo import scale
+    from tabard.demo.tell import aloud
+
+    scale.load(scale.Size(posts=posts), aloud)
+
+
+def how_to_sign_in_full() -> Iterable[str]:
+    """The same for the large organisation."""
+    from tabard.demo.load import PASSWORD
+    from tabard.demo.scale import SIGN_IN
+
+    yield from (f"{what:<32} {email}" for what, _role, email in SIGN_IN)
+    yield f"{'Password of all of them':<32} {PASSWORD}"
+
+
 def how_to_sign_in() -> Iterable[str]:
     """A line per persona, and the password they share."""
     from tabard.demo import load as demo
@@ -27,8 +44,19 @@ def how_to_sign_in() -> Iterable[str]:
 
 
 @click.command("demo", short_help="Load the demo company into an empty database.")
-def command() -> None:
-    """Load Meridian Foods: three regions, twelve districts, forty people, sixty channels, weeks of posts."""
+@click.option(
+    "--scale",
+    type=click.Choice(["story", "full"]),
+    default="story",
+    show_default=True,
+    help="The company of the manual, or one as large as they come.",
+)
+@click.option("--posts", type=click.IntRange(1_000), default=1_000_000, show_default=True, help="With full.")
+def command(scale: str, posts: int) -> None:
+    """Load Meridian Foods: three regions, twelve districts, forty people, sixty channels, weeks of posts.
+
+    With `--scale full`: 200 units, 5,000 people, 3,000 channels, a million posts over two years; minutes.
+    """
     django()
     from tabard.demo.load import is_empty
 
@@ -38,6 +66,9 @@ def command() -> None:
         raise click.ClickException(
             "There is an organisation already. The demo goes into an empty database only."
         )
-    load()
-    for line in how_to_sign_in():
+    if scale == "full":
+        load_full(posts)
+    else:
+        load()
+    for line in how_to_sign_in_full() if scale == "full" else how_to_sign_in():
         click.echo(line)

@@ -71,7 +71,7 @@ def _post(told: Told, channels: Mapping[str, Channel], writer: Person) -> Post:
     unit = channels[told.handles[0]].unit
     post = Post(unit=unit, author=writer, title=told.title, text=told.text, zone=unit.zone, due_at=told.at)
     post.due_date, post.due_time = told.at.date(), told.at.time()
-    post.search = text.folded(post.title, post.text)
+    post.search = text.searchable(post.title, post.text)
     return post
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Zero-width joiner and non-joiner stay: emoji and several scripts need them. The marks that turn the
@@ -27,3 +28,18 @@ def folded(*parts: str) -> str:
     """For a search column: accents and case away, in any script: `Гданьск Gdańsk` finds `gdansk`."""
     joined = unicodedata.normalize("NFKD", " ".join(p for p in parts if p)).casefold()
     return " ".join("".join(c for c in joined if not unicodedata.combining(c)).split())
+
+
+# Scripts that do not part their words: Thai, Lao, Burmese, Khmer, kana, Han. Each sign is a word there.
+_UNPARTED = re.compile(
+    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff])"
+)
+_BETWEEN = {"P", "S", "Z", "C"}
+
+
+def searchable(*parts: str) -> str:
+    """Folded words and nothing between them but one space, for a column that is searched by beginnings of
+    words; where a script does not part its words, every sign stands alone.
+    """
+    plain = "".join(" " if unicodedata.category(c)[0] in _BETWEEN else c for c in folded(*parts))
+    return " ".join(_UNPARTED.sub(r" \1 ", plain).split())

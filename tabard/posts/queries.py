@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from tabard.approvals.models import Approval
 from tabard.approvals.queries import approvals_of, why_not_decide
 from tabard.approvals.rules import open_steps
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.search import with_words
 from tabard.org.models import Unit
 from tabard.org.reach import reach
 from tabard.posts.checks import Finding, findings
@@ -38,9 +38,7 @@ STATES = {
 
 
 def _search(rows: QuerySet[Post], words: str) -> QuerySet[Post]:
-    for word in text.folded(words).split():
-        rows = rows.filter(search__contains=word)
-    return rows
+    return with_words(rows, words, "search")
 
 
 def _in_state(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:

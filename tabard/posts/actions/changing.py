@@ -40,7 +40,7 @@ def changing(by: Actor, post: Post, revision: int | None) -> Iterator[None]:
     yield
     after = contents(post)
     post.revision += 1
-    post.search = text.folded(post.title, post.text)
+    post.search = text.searchable(post.title, post.text)
     post.save()
     _void(by, post, before, after)
     keep_version(by, post, after)

@@ -120,7 +120,7 @@ def _begin(
 ) -> Post:
     post.title, post.text, post.link = checked_title(title), checked_text(words), checked_link(link)
     post.language = language[:12]
-    post.search = text.folded(post.title, post.text)
+    post.search = text.searchable(post.title, post.text)
     post.save()
     add_each(by, post, channels)
     keep_version(by, post, contents(post))

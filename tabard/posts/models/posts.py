@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tabard.kernel.place import Place
+from tabard.kernel.search import words_index
 
 if TYPE_CHECKING:
     from tabard.kernel.actor import Actor
@@ -83,6 +84,7 @@ class Post(models.Model):
                 condition=Q(deleted_at=None, due_at__isnull=False),
             ),
             models.Index(F("author"), F("id").desc(), name="post_by_author"),
+            words_index("post_words", "search"),
         )
 
     def __str__(self) -> str:
