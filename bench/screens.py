@@ -81,7 +81,7 @@ def prepare() -> None:
     url = os.environ.get("DATABASE_URL") or embedded.ensure(home)
     name = "tabard_scale" if POSTS == 1_000_000 else f"tabard_scale_{POSTS}"
     with psycopg.connect(url, autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(f'CREATE DATABASE "{name}"')
     parts = url.split("?", 1)
     os.environ["DATABASE_URL"] = "?".join([parts[0].rsplit("/", 1)[0] + "/" + name, *parts[1:]])
@@ -146,31 +146,35 @@ def measure(client: Any, url: str) -> dict[str, float] | None:
     }
 
 
-def main() -> None:
-    prepare()
+def measure_all(who: str, only: list[str]) -> dict[str, Any]:
+    """Every screen as one reader sees it."""
     from django.test import Client
 
     from tabard.org.models import Person
     from tabard.org.people import actor_of
     from tabard.posts import queries
 
-    only = sys.argv[1:]
+    person = Person.objects.get(email=WHO[who])
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(person)
+    by = actor_of(person, "screen")
+    known = {**things(by), "older": f"after={queries.posts(by, None, {}).older}"}
+    found = {}
+    for name, address in SCREENS.items():
+        if only and not any(word in name for word in only):
+            continue
+        one = measure(client, address.format(**known))
+        print(f"{who:<9} {name:<28} {one or 'not there'}", file=sys.stderr, flush=True)
+        if one:
+            found[f"{name} ({who})"] = one
+    return found
+
+
+def main() -> None:
+    prepare()
     found: dict[str, Any] = {}
-    for who, email in WHO.items():
-        person = Person.objects.get(email=email)
-        client = Client(HTTP_HOST="127.0.0.1")
-        client.force_login(person)
-        by = actor_of(person, "screen")
-        known = things(by)
-        page = queries.posts(by, None, {})
-        known["older"] = f"after={page.older}"
-        for name, address in SCREENS.items():
-            if only and not any(word in name for word in only):
-                continue
-            one = measure(client, address.format(**known))
-            print(f"{who:<9} {name:<28} {one or 'not there'}", file=sys.stderr, flush=True)
-            if one:
-                found[f"{name} ({who})"] = one
+    for who in WHO:
+        found.update(measure_all(who, sys.argv[1:]))
     slow = [name for name, one in found.items() if one["p95_ms"] > 100]
     print(f"over 100 ms: {slow or 'none'}", file=sys.stderr)
     print(json.dumps({"screens": found}))
