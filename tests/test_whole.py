@@ -27,7 +27,6 @@ MODULES = {"services", "selectors", "managers", "helpers", "utils"}
 ASKED_FOR = {"create_user", "populate_username", "get_user_search_fields"}
 
 
-@pytest.mark.xfail(reason="holdings are still being written", strict=True)
 def test_every_foreign_key_to_a_person_or_unit_is_claimed():
     people_and_units = {apps.get_model("org.Person"), apps.get_model("org.Unit")}
     keys = {

@@ -44,4 +44,6 @@ def collect(languages: tuple[str, ...]) -> None:
     package = LOCALE.parent
     with contextlib.chdir(package):
         options = {"locale": list(languages), "no_location": True, "no_obsolete": True, "no_wrap": True}
-        call_command("makemessages", ignore_patterns=["*/tests/*", "static/*", "practice/*"], verbosity=0, **options)
+        call_command(
+            "makemessages", ignore_patterns=["*/tests/*", "static/*", "practice/*"], verbosity=0, **options
+        )

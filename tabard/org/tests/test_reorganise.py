@@ -5,7 +5,7 @@ import pytest
 from tabard.kernel import holdings
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.permissions import may
-from tabard.org.actions import add_unit, cancel, carry_out, hand_over, plan
+from tabard.org.actions import add_unit, assign, cancel, carry_out, hand_over, plan
 from tabard.org.models import Unit
 from tabard.posts.actions import make_post
 from tests.cast import make_channel
@@ -68,3 +68,28 @@ def test_what_a_person_holds_changes_hands_in_one_step(cast, nordics):
     nordics.refresh_from_db()
     assert nordics.lead == cast.publisher
     assert not [h for h in holdings.holdings("person") if h.count(cast.creator.pk)]
+
+
+def everything(unit: Unit, to: Unit) -> dict[str, dict[str, int]]:
+    return {h.name: {"all": to.pk} for h in holdings.holdings("unit") if h.count(unit.pk)}
+
+
+def test_closing_hands_everything_over_first(cast, nordics):
+    change = plan(cast.by("owner"), nordics, kind="close", reason="Cost")
+    assign(cast.by("owner"), change, plan=everything(nordics, cast.south))
+    carry_out(cast.by("owner"), change)
+    nordics.refresh_from_db()
+    assert nordics.closed_at
+    assert sum(h.count(nordics.pk) for h in holdings.holdings("unit")) == 0
+    assert cast.south.channels.get().handle == "nordics"
+
+
+def test_a_split_makes_new_units_that_take_their_part(cast, nordics):
+    change = plan(cast.by("owner"), nordics, kind="split", reason="Growth", parts=["Sweden", "Norway"])
+    channel = nordics.channels.get()
+    change = assign(cast.by("owner"), change, plan={"register.channels": {str(channel.pk): "part:1"}})
+    carry_out(cast.by("owner"), change)
+    channel.refresh_from_db()
+    assert channel.unit.name == "Norway"
+    nordics.refresh_from_db()
+    assert nordics.closed_at is None
