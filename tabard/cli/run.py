@@ -108,6 +108,8 @@ def _choose_places(first: int | None) -> None:
             host, port = address(os.environ[variable], variable)
             if not is_free(host, port):
                 raise Refused(f"Something already listens on {os.environ[variable]} ({variable}).")
+            seen = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  compared, not bound
+            os.environ.setdefault(url, f"http://{seen}:{port}")
             continue
         wanted = usual if first is None else first + usual - PLACES[0][2]
         host, port = "127.0.0.1", wanted
