@@ -17,7 +17,7 @@ from tabard.config import environment
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = re.compile(r"""["'](TABARD_[A-Z0-9_]+|DATABASE_URL)["']""")
 # Between a process and those it starts; nobody sets them.
-INTERNAL = {"TABARD_EMBEDDED"}
+INTERNAL = {"TABARD_EMBEDDED", "TABARD_STARTS"}
 
 
 def used() -> set[str]:
