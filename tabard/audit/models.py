@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F
 
 from tabard.kernel.place import Place
+from tabard.kernel.search import words_index
 
 
 class Entry(models.Model):
@@ -38,6 +39,7 @@ class Entry(models.Model):
             models.Index(F("unit_id"), F("id").desc(), name="audit_by_unit"),
             models.Index(F("action"), F("id").desc(), name="audit_by_action"),
             models.Index(F("at"), name="audit_by_time"),
+            words_index("audit_words", "label", "actor_name"),
         )
 
     def __str__(self) -> str:

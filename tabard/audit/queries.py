@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from tabard.kernel import actions, permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid, Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.search import with_words
 
 
 def said(entry: Entry) -> str:
@@ -73,9 +74,7 @@ def _actions(by: Actor) -> Sequence[Choice]:
 
 
 def _search(rows: QuerySet[Entry], words: str) -> QuerySet[Entry]:
-    for word in words.split():
-        rows = rows.filter(Q(label__icontains=word) | Q(actor_name__icontains=word))
-    return rows
+    return with_words(rows, words, "label", "actor_name", folded=False)
 
 
 LOG: Listing[Entry] = Listing(

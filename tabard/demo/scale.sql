@@ -49,7 +49,7 @@ INSERT INTO posts_post (id, unit_id, campaign_id, author_id, channel_id, title, 
     due_time, zone, due_at, revision, created_at, changed_at, deleted_at, search)
 SELECT i, channel.unit_id, NULL, staff.ids[1 + i %% array_length(staff.ids, 1)], NULL,
        said.title || ' ' || i, said.text || ' ' || thing.name, '', 'en', due.at::date, due.at::time, 'UTC', due.at,
-       1, due.at - interval '6 days', least(due.at - interval '2 days', now() - (i %% 5000) * interval '1 minute'),
+       1, due.at - interval '6 days', least(due.at - interval '2 days', now() - (i::bigint * 7919 %% 86400) * interval '1 minute'),
        NULL, said.search || ' ' || i || ' ' || thing.name
 FROM generate_series(%(low)s, %(high)s) i
 JOIN told said ON said.n = i * 31 %% %(told)s

@@ -22,9 +22,9 @@ def words_index(name: str, *fields: str) -> GinIndex:
     return GinIndex(SearchVector(*fields, config="simple"), name=name, fastupdate=False)
 
 
-def with_words(rows: QuerySet[M], typed: str, *fields: str) -> QuerySet[M]:
-    """The rows that have all the words of `typed`, in any order."""
-    wanted = query_of([text.searchable(word) for word in typed.split()])
+def with_words(rows: QuerySet[M], typed: str, *fields: str, folded: bool = True) -> QuerySet[M]:
+    """The rows that have all the words of `typed`, in any order. `folded`: whether the columns are."""
+    wanted = query_of([text.searchable(word) if folded else text.words(word) for word in typed.split()])
     if not wanted:
         return rows.none()
     vector: Any = SearchVector(*fields, config="simple")

@@ -41,5 +41,9 @@ def searchable(*parts: str) -> str:
     """Folded words and nothing between them but one space, for a column that is searched by beginnings of
     words; where a script does not part its words, every sign stands alone.
     """
-    plain = "".join(" " if unicodedata.category(c)[0] in _BETWEEN else c for c in folded(*parts))
-    return " ".join(_UNPARTED.sub(r" \1 ", plain).split())
+    return " ".join(_UNPARTED.sub(r" \1 ", words(folded(*parts))).split())
+
+
+def words(text: str) -> str:
+    """The words of a text with nothing between them but one space."""
+    return " ".join("".join(" " if unicodedata.category(c)[0] in _BETWEEN else c for c in text).split())

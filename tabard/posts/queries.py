@@ -49,7 +49,9 @@ def _in_state(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
 def _platforms(by: Actor) -> Sequence[Choice]:
     return [
         Choice(slug, name)
-        for slug, name in Channel.objects.values_list("platform", "platform__name").distinct()
+        for slug, name in Channel.objects.order_by("platform__name")
+        .values_list("platform", "platform__name")
+        .distinct()
     ]
 
 

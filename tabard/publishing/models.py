@@ -87,6 +87,10 @@ class Delivery(models.Model):
             models.Index(fields=["next_at", "id"], condition=Q(state="unsure"), name="delivery_unsure"),
             models.Index(F("unit"), F("due_at").desc(), F("id").desc(), name="delivery_of_unit"),
             models.Index(F("due_at").desc(), F("id").desc(), name="delivery_newest"),
+            models.Index(
+                F("due_at").desc(), F("id").desc(), name="delivery_asks", condition=Q(asks_person=True)
+            ),
+            models.Index(F("state"), F("due_at").desc(), F("id").desc(), name="delivery_by_state"),
             models.Index(fields=["post"], name="delivery_of_post"),
         )
 

@@ -15,7 +15,9 @@ from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.search import with_words
 from tabard.org.models import Unit
+from tabard.posts.models import Post
 from tabard.publishing.models import Attempt, Delivery, Hold
 from tabard.register.models import Channel, Platform
 
@@ -44,9 +46,14 @@ OUTCOMES = {
 
 
 def _search(rows: QuerySet[Delivery], words: str) -> QuerySet[Delivery]:
+    """Those whose post has all the words, or whose channel has."""
+    posts = with_words(Post.objects.all(), words, "search").values("pk")
+    channels = Channel.objects.all()
     for word in text.folded(words).split():
-        rows = rows.filter(Q(post__search__contains=word) | Q(channel__search__contains=word))
-    return rows
+        channels = channels.filter(search__contains=word)
+    there = list(channels.order_by().values_list("pk", flat=True))
+    # Most words name no channel; then the posts alone lead to the deliveries.
+    return rows.filter(Q(post__in=posts) | Q(channel__in=there) if there else Q(post__in=posts))
 
 
 def _numbers(values: list[str]) -> list[int]:

@@ -84,6 +84,7 @@ class Post(models.Model):
                 condition=Q(deleted_at=None, due_at__isnull=False),
             ),
             models.Index(F("author"), F("id").desc(), name="post_by_author"),
+            models.Index(fields=["title", "id"], name="post_by_title", condition=Q(deleted_at=None)),
             words_index("post_words", "search"),
         )
 
