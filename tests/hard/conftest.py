@@ -50,7 +50,7 @@ class Field:
         httpx.post(f"{self.base}/api/switches", headers=self.admin, json={"set": to}).raise_for_status()
 
     def plan(self, each: int, **more: object) -> int:
-        return len(plan(self.channels, self.cast.publisher, each=each, **more))
+        return len(plan(self.channels, self.cast.owner, each=each, **more))
 
     def start(self) -> int:
         """One more sender."""

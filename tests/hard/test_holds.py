@@ -9,18 +9,18 @@ import pytest
 from django.db import transaction
 
 from tabard.kernel import clock
-from tabard.publishing.actions import lift, press, release
+from tabard.publishing.actions import lift, press
 from tabard.publishing.models import Delivery
 
 pytestmark = pytest.mark.hard
-HOLDS = 20
+HOLDS = 15
 
 
 def test_no_call_starts_after_a_hold_has_committed(proving):
     lots, cast = random.Random(3), proving.cast
     proving.channels_on([cast.nordics, cast.south], 20)
     proving.switch(slow=0.05)
-    planned = proving.plan(each=60)
+    planned = proving.plan(each=30)
     for _each in range(8):
         proving.start()
     until = time.monotonic() + 20
@@ -31,8 +31,8 @@ def test_no_call_starts_after_a_hold_has_committed(proving):
         time.sleep(lots.uniform(0.05, 0.5))
         scope = lots.choice([cast.organisation, cast.north, cast.south, proving.channels[0]])
         held.append(_hold_for(proving, scope, lots.uniform(0.2, 0.6)))
-        for delivery in Delivery.objects.filter(state="held"):
-            release(cast.by("owner"), delivery)
+        # As if somebody had decided at once to let everything go.
+        Delivery.objects.filter(state="held").update(state="queued", asks_person=False)
     starts = [line.split() for line in proving.starts.read_text().splitlines()]
     assert len(starts) > 100
     handle = {token: name for name, token in proving.tokens.items()}
