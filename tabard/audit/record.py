@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import Model
 
 from tabard.audit.models import Entry
 from tabard.kernel import clock
 from tabard.kernel.actions import Entry as Done
+from tabard.kernel.actions import step
+from tabard.kernel.actor import Actor
 from tabard.kernel.facts import label
+
+# A thing, what it was, what it is, and what else is to be known of the change.
+Written = tuple[Model, dict[str, Any], dict[str, Any], dict[str, Any]]
 
 
 def record(done: Done) -> None:
@@ -31,3 +39,33 @@ def record(done: Done) -> None:
         after=done.after,
         notes=done.notes,
     )
+
+
+@step
+def record_many(by: Actor, action: str, done: Iterable[Written]) -> None:
+    """Entries of an action that changes many things at once: one per thing, written together."""
+    now = clock.now()
+    entries = []
+    for thing, before, after, notes in done:
+        place: Any = thing.place()  # type: ignore[attr-defined]
+        entries.append(
+            Entry(
+                at=now,
+                actor_kind=by.kind,
+                actor_name=by.name[:200],
+                person_id=by.person_id,
+                via=by.via,
+                origin=by.origin[:200],
+                action=action,
+                kind=thing._meta.label_lower,
+                thing_id=thing.pk,
+                label=label(thing),
+                unit_id=place.unit_id,
+                unit_path=place.unit_path,
+                channel_id=place.channel_id,
+                before=before,
+                after=after,
+                notes=notes,
+            )
+        )
+    Entry.objects.bulk_create(entries, batch_size=1000)

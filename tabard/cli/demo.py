@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -52,7 +53,16 @@ def how_to_sign_in() -> Iterable[str]:
     help="The company of the manual, or one as large as they come.",
 )
 @click.option("--posts", type=click.IntRange(1_000), default=1_000_000, show_default=True, help="With full.")
-def command(scale: str, posts: int) -> None:
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Units and channels of this folder instead: its newest snapshot_*_members.csv and _accounts.csv.",
+)
+@click.option(
+    "--name", default="United States Congress", show_default=True, help="With --from: whose they are."
+)
+def command(scale: str, posts: int, folder: Path | None, name: str) -> None:
     """Load Meridian Foods: three regions, twelve districts, forty people, sixty channels, weeks of posts.
 
     With `--scale full`: 200 units, 5,000 people, 3,000 channels, a million posts over two years; minutes.
@@ -66,9 +76,26 @@ def command(scale: str, posts: int) -> None:
         raise click.ClickException(
             "There is an organisation already. The demo goes into an empty database only."
         )
+    if folder is not None:
+        _from_lists(folder, name)
+        return
     if scale == "full":
         load_full(posts)
     else:
         load()
     for line in how_to_sign_in_full() if scale == "full" else how_to_sign_in():
         click.echo(line)
+
+
+def _from_lists(folder: Path, name: str) -> None:
+    from tabard.demo import folder as lists
+    from tabard.demo.load import PASSWORD
+    from tabard.demo.tell import aloud
+
+    try:
+        for line in lists.load(folder, name, PASSWORD, aloud):
+            click.echo(line)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{lists.OWNER:<32} {lists.EMAIL}")
+    click.echo(f"{'Password':<32} {PASSWORD}")

@@ -136,9 +136,7 @@ def _leads(made: Company) -> None:
 
 def _channels(made: Company, past: story.Past) -> None:
     """Made as rows: connecting each by hand is what people do, but sixty times would be slow to start."""
-    practice, _made = Platform.objects.get_or_create(
-        slug="practice", defaults={"name": "Practice", "mark": "Pr"}
-    )
+    practice = Platform.objects.get(slug="practice")
     districts = [(d, r) for r in company()["regions"] for d in r["districts"]]
     profiles = [
         {"handle": handle, "name": story.name_of(handle), "posts": past.of(handle)}

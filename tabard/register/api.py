@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Router, Schema, Status
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
-from tabard.register import actions, connecting, queries
+from tabard.register import actions, connecting, import_queries, jobs, queries
 
 router = Router(tags=["Register"])
 
@@ -244,3 +245,111 @@ def disconnect(request: Any, channel_id: int) -> Status[Any]:
     """Forget the key of a channel."""
     actions.disconnect(request.actor, queries.channel(request.actor, channel_id))
     return Status(204, None)
+
+
+class ImportOut(Schema):
+    """An import. `state`: checking, checked, writing, done or failed; `counts` by outcome."""
+
+    id: int
+    unit_id: int
+    name: str
+    kind: str
+    columns: dict[str, str]
+    state: str
+    rows: int
+    rows_done: int
+    counts: dict[str, int]
+    problem: str
+    started_at: datetime
+    ended_at: datetime | None
+
+    @staticmethod
+    def resolve_kind(found: Any) -> str:
+        return str(found.columns["kind"])
+
+    @staticmethod
+    def resolve_columns(found: Any) -> dict[str, str]:
+        return dict(found.columns["map"])
+
+
+class RowOut(Schema):
+    """What becomes of one row: new, changed, same or refused, and why."""
+
+    row: int
+    outcome: str
+    label: str
+    changes: dict[str, list[Any]]
+    why: list[str]
+
+
+class ColumnsIn(Schema):
+    """`fields` maps a field to the column of the file that it is read from."""
+
+    kind: str
+    fields: dict[str, str]
+
+
+@endpoint(router, "GET", "/imports", may="channels.import", response=list[ImportOut])
+def imports(request: Any) -> Any:
+    """The latest 100 imports."""
+    return list(import_queries.imports(request.actor, None)[:100])
+
+
+@endpoint(
+    router,
+    "POST",
+    "/imports",
+    may="channels.import",
+    does=("import.start", "import.check", "import.fail"),
+    response={202: ImportOut},
+)
+def bring(request: Any, file: File[UploadedFile], unit_id: Form[int], kind: Form[str] = "") -> Status[Any]:
+    """Bring a list: `multipart/form-data` with `file` and `unit_id`. It is checked; nothing changes yet."""
+    place = unit_of(request.actor, unit_id)
+    made = actions.start_import(request.actor, place, name=file.name or "", data=file.read(), kind=kind)
+    jobs.check_import.defer(import_id=made.pk)
+    return Status(202, made)
+
+
+@endpoint(router, "GET", "/imports/{int:import_id}", may="channels.import", response=ImportOut)
+def brought(request: Any, import_id: int) -> Any:
+    """How far an import is."""
+    return import_queries.brought(request.actor, import_id)
+
+
+@endpoint(router, "GET", "/imports/{int:import_id}/rows", may="channels.import", response=list[RowOut])
+def rows(request: Any, import_id: int, outcome: str = "", after: int = 0, size: int = 200) -> Any:
+    """What becomes of the rows; the last `row` goes into the next call as `after`."""
+    found = import_queries.brought(request.actor, import_id)
+    return import_queries.results(found, outcome, after, min(max(size, 1), 1000))
+
+
+@endpoint(
+    router,
+    "PUT",
+    "/imports/{int:import_id}/columns",
+    may="channels.import",
+    does="import.columns",
+    response={202: ImportOut},
+)
+def columns(request: Any, import_id: int, body: ColumnsIn) -> Status[Any]:
+    """Say which column is which; the file is checked again."""
+    found = import_queries.brought(request.actor, import_id)
+    changed = actions.set_columns(request.actor, found, kind=body.kind, fields=body.fields)
+    jobs.check_import.defer(import_id=import_id)
+    return Status(202, changed)
+
+
+@endpoint(
+    router,
+    "PUT",
+    "/imports/{int:import_id}/written",
+    may="channels.import",
+    does=("import.begin", "import.write", "import.fail"),
+    response={202: ImportOut},
+)
+def write(request: Any, import_id: int) -> Status[Any]:
+    """Write what was checked: every row that fits, together."""
+    changed = actions.begin_import(request.actor, import_queries.brought(request.actor, import_id))
+    jobs.write_import.defer(import_id=import_id)
+    return Status(202, changed)

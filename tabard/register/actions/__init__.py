@@ -2,14 +2,30 @@
 
 from tabard.register.actions.channels import add_channel, change_channel, move_channel, set_state
 from tabard.register.actions.connection import check_failed, connect, disconnect, record_check
+from tabard.register.actions.imports import (
+    begin_import,
+    check_import,
+    fail_import,
+    record_plan,
+    set_columns,
+    start_import,
+    write_import,
+)
 
 __all__ = [
     "add_channel",
+    "begin_import",
     "change_channel",
     "check_failed",
+    "check_import",
     "connect",
     "disconnect",
+    "fail_import",
     "move_channel",
     "record_check",
+    "record_plan",
+    "set_columns",
     "set_state",
+    "start_import",
+    "write_import",
 ]

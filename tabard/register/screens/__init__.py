@@ -1,7 +1,7 @@
 """Screens of the register: the list with its panel, one channel, connecting, importing."""
 
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, lists
+from tabard.register.screens import change, connect, imports, lists
 
 CHANNEL = "register/<int:channel_id>/"
 
@@ -57,6 +57,37 @@ urlpatterns = [
         may="channels.connect",
         name="channel_connected",
         does="channel.connect",
+        page=False,
+    ),
+    screen(
+        "register/imports/",
+        imports.index,
+        may="channels.import",
+        name="imports",
+        does=("import.start", "import.check", "import.fail"),
+    ),
+    screen("register/imports/<int:import_id>/", imports.one, may="channels.import", name="import"),
+    screen(
+        "register/imports/<int:import_id>/columns/",
+        imports.columns,
+        may="channels.import",
+        name="import_columns",
+        does="import.columns",
+        page=False,
+    ),
+    screen(
+        "register/imports/<int:import_id>/write/",
+        imports.write,
+        may="channels.import",
+        name="import_write",
+        does=("import.begin", "import.write", "import.fail"),
+        page=False,
+    ),
+    screen(
+        "register/imports/<int:import_id>/refused/",
+        imports.refused,
+        may="channels.import",
+        name="import_refused",
         page=False,
     ),
 ]

@@ -1,0 +1,62 @@
+"""`tabard register`: the register from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tabard.cli._start import Refused, django, reaching_database
+
+
+@click.group("register", short_help="Import a register of channels or units.")
+def command() -> None:
+    """The register of channels."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unit", "slug", default="", help="Import for this unit and all below it (its short name).")
+@click.option("--kind", type=click.Choice(["channels", "units"]), help="What the file lists, if unclear.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print every row as JSON.")
+def import_(file: Path, slug: str, kind: str | None, dry_run: bool, as_json: bool) -> None:
+    """Import channels or units from CSV, XLSX, JSON or YAML. Importing twice changes nothing.
+
+    Exit code 1 if rows were refused, 2 if the file or the database cannot be read.
+    """
+    django()
+    from tabard.kernel.actor import command_line
+    from tabard.kernel.errors import Refusal
+    from tabard.org.queries import place_for, unit_in_scope
+    from tabard.register.running import straight
+
+    by = command_line()
+    with reaching_database():
+        try:
+            unit = unit_in_scope(by, slug) if slug else place_for(by, None, "channels.import")
+            brought = straight(by, unit, file.name, file.read_bytes(), kind=kind or "", dry=dry_run)
+        except Refusal as refused:
+            raise Refused(refused.reason) from refused
+    _tell(brought, as_json, dry_run)
+    sys.exit(1 if brought.counts["refused"] else 0)
+
+
+def _tell(brought: Any, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        found = {"kind": brought.columns["kind"], "dry_run": dry_run, "counts": brought.counts}
+        click.echo(json.dumps({**found, "rows": brought.results}, ensure_ascii=False))
+        return
+    for row in brought.results:
+        if row["outcome"] == "refused":
+            click.echo(f"row {row['row']}, {row['label']}: {' '.join(row['why'])}")
+        elif dry_run and row["outcome"] != "same":
+            changes = "; ".join(f"{name}: {was} -> {now}" for name, (was, now) in row["changes"].items())
+            click.echo(f"row {row['row']}, {row['label']}: {row['outcome']}: {changes}")
+    counts = brought.counts
+    says = "would be" if dry_run else "were"
+    done = f"{counts['new']} {says} added, {counts['changed']} changed, {counts['same']} stay as they are"
+    click.echo(f"{brought.rows} {brought.columns['kind']}: {done}, {counts['refused']} refused.")

@@ -1,0 +1,50 @@
+"""One import after the other, in the name of whoever brought the file."""
+
+from __future__ import annotations
+
+from tabard.kernel.actor import Actor, command_line
+from tabard.kernel.errors import Refusal
+from tabard.org.models import Person, Unit
+from tabard.org.people import actor_of
+from tabard.register import actions
+from tabard.register.models import Import
+
+
+def check(import_id: int) -> None:
+    """Check a file that was brought; what is wrong with it as a whole is kept with it."""
+    brought, by = _brought(import_id)
+    if brought is None or brought.state != Import.State.CHECKING:
+        return
+    try:
+        actions.check_import(by, brought)
+    except Refusal as refused:
+        actions.fail_import(_keeper(by), brought, problem=refused.reason)
+
+
+def write(import_id: int) -> None:
+    """Write a file that somebody said go to; a second run of the same job finds it done."""
+    brought, by = _brought(import_id)
+    if brought is None or brought.state != Import.State.WRITING:
+        return
+    try:
+        actions.write_import(by, brought)
+    except Refusal as refused:
+        actions.fail_import(_keeper(by), brought, problem=refused.reason)
+
+
+def straight(by: Actor, unit: Unit, name: str, data: bytes, *, kind: str = "", dry: bool = False) -> Import:
+    """Check and write at once, for the command line and the demo."""
+    brought = actions.start_import(by, unit, name=name, data=data, kind=kind)
+    return actions.check_import(by, brought) if dry else actions.write_import(by, brought)
+
+
+def _brought(import_id: int) -> tuple[Import | None, Actor]:
+    found = Import.objects.select_related("unit", "by").filter(pk=import_id).first()
+    person: Person | None = found.by if found else None
+    by = actor_of(person, "job", origin="import") if person else command_line()
+    return found, by
+
+
+def _keeper(by: Actor) -> Actor:
+    """Who writes down that it failed: even one who may no longer import is told so."""
+    return Actor("job", by.name, "job", None, frozenset({"channels.import"}), "import")
