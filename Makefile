@@ -46,7 +46,7 @@ frontend/node_modules/.done: frontend/package-lock.json tools/node | .venv/.done
 	touch node_modules/.done
 
 $(BUILT): frontend/node_modules/.done $(FRONT)
-	@cd frontend && ../tools/node npm run --silent build
+	@cd frontend && ../tools/node npm run --silent build -- --logLevel warn
 	cd ..
 	$(PYTHON) -m whitenoise.compress --quiet $(@D)
 	touch $@

