@@ -1,0 +1,21 @@
+"""Rights and the API document do not change unseen."""
+
+import pytest
+
+from tests import snapshots
+
+NEW = "It changed. If that is meant: python -m tests.snapshots"
+
+
+def test_who_may_do_what():
+    assert snapshots.RIGHTS.read_text() == snapshots.written(snapshots.rights()), NEW
+
+
+def test_the_document_of_the_api():
+    assert snapshots.API.read_text() == snapshots.written(snapshots.document()), NEW
+
+
+@pytest.mark.parametrize("role", ["analyst", "community", "auditor", "advocate"])
+def test_those_who_look_change_nothing_but_their_own(role):
+    own = {"person.profile", "token.make", "token.end", "absence.say", "absence.end", "comment.add"}
+    assert set(snapshots.rights()[role]) <= own
