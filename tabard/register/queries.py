@@ -107,7 +107,12 @@ CHANNELS: Listing[Channel] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-created_at",)),
     ),
     filters=(
-        Filter("list", gettext_lazy("List"), _in_list),
+        Filter(
+            "list",
+            gettext_lazy("List"),
+            _in_list,
+            lambda by: [Choice(name, str(label)) for name, label in LISTS.items()],
+        ),
         Filter("platform", gettext_lazy("Platform"), lambda rows, v: rows.filter(platform__in=v), _platforms),
         Filter(
             "state",

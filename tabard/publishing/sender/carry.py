@@ -10,11 +10,10 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from tabard.access.vault import unseal
 from tabard.connectors.base import Access, Media, Outgoing
-from tabard.connectors.card import Limits
 from tabard.connectors.errors import Refused
 from tabard.connectors.words import _
+from tabard.register.links import opened
 
 Keep = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -50,18 +49,7 @@ class Carried:
 
     def access(self, keep: Keep) -> Access:
         """The channel's key, opened. `Sealed` if the key of this set-up does not open it."""
-        about = f"channel {self.channel}"
-        return Access(
-            platform=self.row["platform_id"],
-            base_url=self.row["base_url"],
-            remote_id=self.row["remote_id"],
-            handle=self.row["handle"],
-            secret=unseal(self.row["secret"], about=about),
-            session=unseal(self.row["session"], about=about),
-            limits=Limits.from_data(self.row["limits"]),
-            servers=self.row["servers"],
-            keep=keep,
-        )
+        return opened(self.channel, self.row, keep)
 
     def outgoing(self) -> Outgoing:
         """The post as the connector takes it. Its time is the planned one: the same in every try."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -176,5 +177,6 @@ def _matched(headers: list[str], kind: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(4096)
 def _plain(name: str) -> str:
     return "".join(c for c in text.folded(name) if c.isalnum() or c == "@")
