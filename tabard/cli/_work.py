@@ -12,10 +12,14 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import psycopg
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import DatabaseError, close_old_connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
 
 from tabard.config.jobs import HEARTBEAT, STALLED
 from tabard.kernel.jobs import BULK, NOW, SOON
@@ -60,7 +64,11 @@ async def _again(what: str, stop: asyncio.Event, work: Callable[[], Awaitable[No
     while not stop.is_set():
         began = asyncio.get_running_loop().time()
         try:
+            # Periodic jobs are deferred over this thread's connection; a restarted database breaks it.
+            await sync_to_async(close_old_connections)()
             await work()
+        except (ConnectorException, DatabaseError, psycopg.Error, OSError) as error:
+            logger.warning("%s stopped: %s", what, str(error.__cause__ or error).strip().partition("\n")[0])
         except Exception:
             logger.exception("%s stopped", what)
         if stop.is_set():
