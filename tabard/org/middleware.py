@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import set_script_prefix
+from django.urls import get_script_prefix, set_script_prefix
 
 from tabard.kernel import scope
 from tabard.kernel.errors import Missing
@@ -26,9 +26,13 @@ class ScopeMiddleware:
         if slug is None:
             return self.get_response(request)
         request.path_info = rest
+        before = get_script_prefix()
         set_script_prefix(scope.prefix(slug))
         request.scope_slug = slug
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:  # it belongs to the thread, which answers other requests next
+            set_script_prefix(before)
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Only now, when it is known who asks."""
