@@ -50,13 +50,14 @@ def test_a_new_folder_is_a_new_platform() -> None:
 
 
 def test_no_file_outside_its_folder_names_a_platform() -> None:
+    """The product treats all platforms alike; a test may put a platform's simulator on the wire."""
     names = re.compile(
         rf"(?<!sys\.)platform\w*\s*==\s*['\"]|connectors\.platforms\.({'|'.join(registry.platforms())})\b"
     )
     named = [
         f"{path.relative_to(HERE.parent)}: {line.strip()}"
         for path in HERE.parent.rglob("*.py")
-        if "platforms" not in path.parts and path != Path(__file__)
+        if not {"platforms", "tests"} & set(path.parts)
         for line in path.read_text().splitlines()
         if names.search(line)
     ]
