@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
-from tabard.access.actions import digest
+from tabard.access.actions.tokens import digest
 from tabard.access.models import ApiToken
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor

@@ -1,0 +1,5 @@
+"""Tables of access: what opens a door, and for whom."""
+
+from tabard.access.models.tokens import ApiToken
+
+__all__ = ["ApiToken"]

@@ -1,0 +1,5 @@
+"""Screens of access."""
+
+from tabard.access.screens import tokens
+
+urlpatterns = [*tokens.urlpatterns]
