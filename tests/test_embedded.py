@@ -78,16 +78,14 @@ def test_starts_with_a_database_that_knows_every_script(home):
     assert _answers(url) == ("étabard",)
 
 
-def test_a_second_start_is_quick_and_the_data_is_still_there(home):
+def test_after_a_second_start_the_data_is_still_there(home):
     url = embedded.ensure(home, throwaway=True)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     assert embedded.stop(home)
     assert not embedded.running(home)
-    began = time.monotonic()
     with psycopg.connect(embedded.ensure(home, throwaway=True)) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-    assert time.monotonic() - began < 3
 
 
 def test_several_processes_starting_at_once_share_one_server(home):
