@@ -203,14 +203,16 @@ class Limits:
     video_pixels: int | None = None
     alt: int | None = None
     mimes: tuple[str, ...] = ()
+    # In which forms a text may be written: text/plain, text/markdown ...
+    formats: tuple[str, ...] = ()
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | None) -> Limits:
         """Limits from what `to_data` gave; unknown names are left out."""
         known = {item.name for item in fields(cls)}
         given = {name: value for name, value in (data or {}).items() if name in known}
-        if "mimes" in given:
-            given["mimes"] = tuple(given["mimes"])
+        for name in {"mimes", "formats"} & set(given):
+            given[name] = tuple(given[name])
         return cls(**given)
 
     def to_data(self) -> dict[str, Any]:

@@ -102,10 +102,22 @@ class _Checked(httpcore.AsyncNetworkBackend):
 
 
 def forbidden(host: str) -> Refused:
-    """The error for an address we do not call."""
+    """The error for an address we do not call; `TABARD_PRIVATE_HOSTS` has those we call all the same."""
     return Refused(
-        _("%(host)s is in a private network, or no server of this platform. Tabard does not call it."),
+        _(
+            "%(host)s is in a private network, or no server of this platform. Tabard calls it only if "
+            "whoever runs Tabard has allowed that host."
+        ),
         code="forbidden_host",
+        host=host,
+    )
+
+
+def in_the_open(host: str) -> Refused:
+    """The error for plain http to a host that is not one of ours."""
+    return Refused(
+        _("Tabard calls %(host)s by https only, unless whoever runs Tabard has allowed that host."),
+        code="no_tls",
         host=host,
     )
 
@@ -128,7 +140,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send one request; plain http only to a host that may be private. Failures are httpx's own."""
         url = request.url
         if url.scheme != "https" and url.host not in self.private_hosts:
-            raise forbidden(str(url.host))
+            raise in_the_open(str(url.host))
         asked = httpcore.Request(
             method=request.method,
             url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from tabard.connectors.base import Access
 from tabard.connectors.errors import ConnectorError, Later, Refused, Revoked
@@ -42,11 +44,17 @@ class Client:
         commit: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send `body` as a form: the documentation allows JSON too, but not every server reads that."""
-        headers = {**self.headers, **(headers or {})}
-        return await self.http.call(
-            method, self.base + path, data=_form(body), headers=headers, commit=commit
-        )
+        """Send `body` as a form, which most servers read; as JSON to one that says that it takes no forms."""
+        url, headers = self.base + path, {**self.headers, **(headers or {})}
+        answer = await self.http.call(method, url, data=_form(body), headers=headers, commit=commit)
+        if answer.status == 415:
+            answer = await self.http.call(method, url, json=dict(body), headers=headers, commit=commit)
+        return answer
+
+
+def one(path: str, identifier: object) -> str:
+    """The path of one thing. Ids are numbers, letters, or on some servers whole addresses."""
+    return f"{path}/{quote(str(identifier), safe='')}"
 
 
 def _form(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,11 +76,10 @@ def checked(answer: Answer) -> Answer:
 
 
 def error(answer: Answer) -> ConnectorError:
-    """What Mastodon's refusal means. Its own sentence is in `error`, details in `error_description`."""
-    found = answer.json()
-    said = str(found.get("error_description") or found.get("error") or "") if isinstance(found, dict) else ""
+    """What a refusal means: servers say it as JSON, each in its own way, as plain text, or as a page."""
+    said = _said(answer)
     raw, low = answer.raw(), said.lower()
-    if answer.status == 403 and "scope" in low:
+    if answer.status == 403 and ("scope" in low or "insufficient permission" in low):
         return Revoked(_("The channel was connected without the rights this needs."), code="scope", raw=raw)
     if answer.status == 422 and "finished processing" in low:
         return Later(_("The server is still at work on the files."), code="processing", raw=raw)
@@ -80,3 +87,29 @@ def error(answer: Answer) -> ConnectorError:
         return Refused(_("It is not there, or no longer."), code="gone", raw=raw)
     code = "too_long" if "character limit" in low else ""
     return failure(answer, said, code)
+
+
+def _said(answer: Answer) -> str:
+    """The server's own sentence, or nothing where there is none for people."""
+    found = answer.json()
+    if isinstance(found, dict):
+        return _sentence(found)
+    if found is None and answer.headers.get("content-type", "").startswith("text/plain"):
+        return " ".join(answer.body[:300].decode("utf-8", "replace").split())
+    title = re.search(rb"<title>([^<]{1,200})</title>", answer.body[:4000], re.I)
+    return " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
+
+
+def _sentence(found: Mapping[str, Any]) -> str:
+    """Mastodon has `error` and `error_description`; others `message`, or an error with parts of its own."""
+    for name in ("error_description", "message", "error", "errors"):
+        value = found.get(name)
+        if isinstance(value, dict):
+            value = value.get("message") or "; ".join(f"{k}: {_flat(v)}" for k, v in value.items())
+        if value and not isinstance(value, bool):
+            return _flat(value)
+    return ""
+
+
+def _flat(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

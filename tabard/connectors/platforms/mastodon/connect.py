@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 
 from tabard.connectors.base import Access, Begun, Connected, Connector, Profile, place_of
 from tabard.connectors.card import Limits
-from tabard.connectors.errors import Refused
+from tabard.connectors.errors import ConnectorError, Refused
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.platforms.mastodon.card import SCOPES
 from tabard.connectors.platforms.mastodon.client import Client, checked
-from tabard.connectors.platforms.mastodon.limits import limits_of
-from tabard.connectors.platforms.mastodon.plain import plain
+from tabard.connectors.platforms.mastodon.limits import instance_of, limits_of
+from tabard.connectors.platforms.mastodon.plain import plain, whole
 from tabard.connectors.words import _
 
 FINE = " ".join(sorted({scope for scopes in SCOPES.values() for scope in scopes}))
@@ -30,7 +30,8 @@ class Connecting(Connector):
 
     async def connect(self, fields: Mapping[str, str], http: Http) -> Connected:
         """With a token that a person made on the server. `fields`: server, token."""
-        return await self._connected(server_url(fields["server"]), {"token": fields["token"].strip()}, http)
+        token = fields["token"].strip().removeprefix("Bearer ").strip()
+        return await self._connected(server_url(fields["server"]), {"token": token}, http)
 
     async def check(self, access: Access, http: Http) -> Profile:
         """Is the token alive? Also reads the server's limits anew."""
@@ -42,12 +43,13 @@ class Connecting(Connector):
         """Register with the server, and give the address where the person allows us in. `fields`: server."""
         base = server_url(fields["server"])
         client = Client(http.to({place_of(base)}, timeout=self.card.timeout), base)
-        scopes = FINE
+        known = await _metadata(client)
+        scopes = await _scopes(client, known)
         answer = await self._register(client, redirect_uri, scopes)
-        if answer.status in {400, 422}:
+        if 400 <= answer.status < 500 and answer.status != 429 and scopes != COARSE:
             scopes = COARSE
             answer = await self._register(client, redirect_uri, scopes)
-        app = checked(answer).data("client_id", "client_secret")
+        app = checked(answer).data("client_id")
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
         digest = hashlib.sha256(verifier.encode()).digest()
         query = {
@@ -63,13 +65,15 @@ class Connecting(Connector):
         keep = {
             "server": base,
             "client_id": str(app["client_id"]),
-            "client_secret": str(app["client_secret"]),
+            "client_secret": str(app.get("client_secret") or ""),
             "verifier": verifier,
             "state": state,
             "redirect_uri": redirect_uri,
             "scope": scopes,
+            "token_url": _endpoint(known, "token_endpoint", base, "/oauth/token"),
         }
-        return Begun(f"{base}/oauth/authorize?{urlencode(query)}", keep)
+        door = _endpoint(known, "authorization_endpoint", base, "/oauth/authorize")
+        return Begun(f"{door}{'&' if '?' in door else '?'}{urlencode(query)}", keep)
 
     async def _register(self, client: Client, redirect_uri: str, scopes: str) -> Answer:
         # One string, which every version takes; a list only since 4.3.
@@ -92,7 +96,8 @@ class Connecting(Connector):
             "code_verifier": keep["verifier"],
             "scope": keep["scope"],
         }
-        token = checked(await client.send("POST", "/oauth/token", body)).data("access_token")
+        path = keep.get("token_url", f"{base}/oauth/token").removeprefix(base)
+        token = checked(await client.send("POST", path, body)).data("access_token")
         secret = {name: keep[name] for name in ("client_id", "client_secret")}
         return await self._connected(base, {**secret, "token": str(token["access_token"])}, http)
 
@@ -103,6 +108,31 @@ class Connecting(Connector):
         limits = await limits_of(client)
         mine = profile(found.data("id"), base, limits)
         return Connected(replace(access, remote_id=mine.remote_id, handle=mine.handle, limits=limits), mine)
+
+
+async def _metadata(client: Client) -> Mapping[str, Any]:
+    """What the server says of its way to sign in (RFC 8414); most say nothing."""
+    try:
+        answer = await client.get("/.well-known/oauth-authorization-server")
+    except ConnectorError:
+        return {}
+    found = answer.json() if answer.ok else None
+    return found if isinstance(found, dict) else {}
+
+
+async def _scopes(client: Client, known: Mapping[str, Any]) -> str:
+    """Only the rights we need, where the server knows such; others would refuse the person at their door."""
+    there = known.get("scopes_supported")
+    if isinstance(there, list) and there:
+        return FINE if set(FINE.split()) <= set(map(str, there)) else COARSE
+    version = str((await instance_of(client)).get("version") or "")
+    return COARSE if "compatible" in version.lower() else FINE
+
+
+def _endpoint(known: Mapping[str, Any], name: str, base: str, usual: str) -> str:
+    """An address of signing in: the one the server names, if it is on that server."""
+    said = str(known.get(name) or "")
+    return said if said.startswith(f"{base}/") else base + usual
 
 
 def server_url(written: str) -> str:
@@ -124,8 +154,8 @@ def profile(account: Mapping[str, Any], base: str, limits: Limits | None = None)
         remote_id=str(account["id"]),
         handle=name if "@" in name else f"{name}@{place_of(base)}",
         name=str(account.get("display_name") or name),
-        url=str(account.get("url") or f"{base}/@{name}"),
-        avatar_url=str(account.get("avatar") or ""),
+        url=whole(account.get("url") or f"/@{name}", base),
+        avatar_url=whole(account.get("avatar"), base),
         about=plain(str(account.get("note") or "")),
         followers=_number(account.get("followers_count")),
         posts=_number(account.get("statuses_count")),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tabard.connectors.base import Access, Connector
 from tabard.connectors.http import Http
-from tabard.connectors.platforms.mastodon.client import Client, checked
+from tabard.connectors.platforms.mastodon.client import Client, checked, one
 
 COUNTS = {
     "likes": "favourites_count",
@@ -26,7 +26,7 @@ class Figures(Connector):
         client = Client.of(access, self.line(access, http))
         found = {}
         for remote_id in remote_ids:
-            answer = await client.get(f"/api/v1/statuses/{remote_id}")
+            answer = await client.get(one("/api/v1/statuses", remote_id))
             if answer.status in {404, 410}:
                 continue
             status = checked(answer).data()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Access, Outgoing, State, Verdict
 from tabard.connectors.http import Answer
 from tabard.connectors.outcome import date_of
-from tabard.connectors.platforms.mastodon.client import Client, checked
-from tabard.connectors.platforms.mastodon.plain import same
+from tabard.connectors.platforms.mastodon.client import Client, checked, one
+from tabard.connectors.platforms.mastodon.plain import alike, same
 
-PAGE = 40
-PAGES = 3
+# What every server lists without being asked for more; some refuse to be asked for more than they give.
+PAGE = 20
+PAGES = 6
 # How far a server's clock may be from ours once its Date header (whole seconds) is taken into account, and
 # where it sends none.
 SLACK = timedelta(seconds=3)
 LOOSE = timedelta(minutes=2)
+Statuses = list[dict[str, Any]]
 
 
 async def look(
@@ -25,26 +28,47 @@ async def look(
 ) -> dict[str, Any] | Verdict:
     """The Status that is `outgoing`, the oldest if there are several.
 
-    NOT_THERE only if all posts since `begun` were seen, and would be listed: a post to a few people is not on
-    every server, so of that CANNOT_TELL.
+    NOT_THERE only if all posts since `begun` were seen, would be listed, and none comes close: a post to a
+    few people is not on every server, and one that is nearly ours may be ours. Of those CANNOT_TELL.
     """
     begun = datetime.fromisoformat(state["begun"]) if state.get("begun") else outgoing.created_at
-    params: dict[str, Any] = {"limit": PAGE, "exclude_reblogs": "true"}
-    found: dict[str, Any] | None = None
+    path, params = f"{one('/api/v1/accounts', access.remote_id)}/statuses", _asked("")
+    seen: dict[str, dict[str, Any]] = {}
     for _page in range(PAGES):
-        answer = checked(await client.get(f"/api/v1/accounts/{access.remote_id}/statuses", params))
-        statuses = answer.items()
+        answer = await _list(client, path, params)
+        fresh = [s for s in answer.items() if s.get("id") and str(s["id"]) not in seen]
         since = _since(answer, begun)
-        new = [status for status in statuses if _made(status, begun) >= since]
-        found = next((s for s in reversed(new) if is_it(s, outgoing, text, state)), None) or found
-        if not statuses or len(new) < len(statuses):
-            return found or _absent(outgoing)
-        params["max_id"] = str(statuses[-1]["id"])
-    return found or CANNOT_TELL
+        new = [status for status in fresh if _made(status, begun) >= since]
+        seen |= {str(status["id"]): status for status in new}
+        if not fresh or fresh[-1] not in new:
+            whole = bool(fresh) or not answer.items() or len(seen) < PAGE
+            return _judged(list(seen.values()), outgoing, text, state, whole)
+        params = _asked(str(fresh[-1]["id"]))
+    return _judged(list(seen.values()), outgoing, text, state, False)
 
 
-def _absent(outgoing: Outgoing) -> Verdict:
-    return CANNOT_TELL if outgoing.options.get("visibility") == "direct" else NOT_THERE
+def _asked(below: str) -> dict[str, Any]:
+    return {"limit": PAGE, "exclude_reblogs": "true", **({"max_id": below} if below else {})}
+
+
+async def _list(client: Client, path: str, params: Mapping[str, Any]) -> Answer:
+    """A page of the channel's posts. A server that dislikes what it is asked is asked for less."""
+    answer = await client.get(path, params)
+    if answer.status in {400, 422}:
+        answer = await client.get(path, {k: v for k, v in params.items() if k == "max_id"})
+    return checked(answer)
+
+
+def _judged(
+    new: Statuses, outgoing: Outgoing, text: str, state: State, whole: bool
+) -> dict[str, Any] | Verdict:
+    """`new`: what the channel said since, the newest first. `whole`: that is all of it."""
+    found = next((status for status in reversed(new) if is_it(status, outgoing, text, state)), None)
+    if found is not None:
+        return found
+    near = any(_may_be(status, text) for status in new)
+    hidden = outgoing.options.get("visibility") == "direct"
+    return NOT_THERE if whole and not near and not hidden else CANNOT_TELL
 
 
 def _since(answer: Answer, begun: datetime) -> datetime:
@@ -70,4 +94,15 @@ def is_it(status: Mapping[str, Any], outgoing: Outgoing, text: str, state: State
         return False
     if outgoing.reply_to and str(status.get("in_reply_to_id") or outgoing.reply_to) != outgoing.reply_to:
         return False
-    return same(text, str(status.get("content") or ""))
+    return same(text, _content(status))
+
+
+def _may_be(status: Mapping[str, Any], text: str) -> bool:
+    """Nearly: our words with other files, for which a server may need a while, or with changed addresses."""
+    if status.get("reblog") or not text.strip():
+        return False
+    return same(text, _content(status)) or alike(text, _content(status))
+
+
+def _content(status: Mapping[str, Any]) -> str:
+    return str(status.get("content") or escape(str(status.get("text") or "")))

@@ -9,8 +9,8 @@ from typing import Any
 from tabard.connectors.base import Access, Connector, Message, Messages, place_of
 from tabard.connectors.http import Http
 from tabard.connectors.outcome import date_of
-from tabard.connectors.platforms.mastodon.client import Client
-from tabard.connectors.platforms.mastodon.plain import plain
+from tabard.connectors.platforms.mastodon.client import Client, checked
+from tabard.connectors.platforms.mastodon.plain import plain, whole
 
 PAGE = 40
 KINDS = ("mention", "quote")
@@ -25,8 +25,10 @@ class Inbox(Connector):
         params: dict[str, Any] = {"types[]": list(KINDS), "limit": PAGE}
         if cursor:
             params["min_id"] = cursor
-        answer = await client.need("/api/v1/notifications", params)
-        every = [item for item in answer.items() if item.get("id")]
+        answer = await client.get("/api/v1/notifications", params)
+        if answer.status in {400, 422}:  # a server that does not know all of it
+            answer = await client.get("/api/v1/notifications", {"min_id": cursor} if cursor else None)
+        every = [item for item in checked(answer).items() if item.get("id")]
         # A server may not know `min_id`, nor keep to the order.
         every.sort(key=lambda item: _rank(item["id"]))
         new = [item for item in every if _rank(item["id"]) > _rank(cursor)]
@@ -59,9 +61,9 @@ def message(item: Mapping[str, Any], access: Access, now: datetime) -> Message:
         author_handle=name if "@" in name else f"{name}@{place_of(access.base_url)}",
         at=at or now,
         author_name=str(author.get("display_name") or name),
-        author_url=str(author.get("url") or ""),
-        avatar_url=str(author.get("avatar") or ""),
-        url=str(status.get("url") or status.get("uri") or ""),
+        author_url=whole(author.get("url"), access.base_url),
+        avatar_url=whole(author.get("avatar"), access.base_url),
+        url=whole(status.get("url") or status.get("uri"), access.base_url),
         reply_to=str(status.get("in_reply_to_id") or ""),
         language=str(status.get("language") or ""),
         extra={name: str(status.get(name) or "") for name in ("visibility", "spoiler_text")},

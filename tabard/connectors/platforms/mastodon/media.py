@@ -9,13 +9,15 @@ from typing import Any
 from tabard.connectors.base import Media, State
 from tabard.connectors.card import MediaRule
 from tabard.connectors.errors import Later, Refused
+from tabard.connectors.http import Answer
 from tabard.connectors.media import fit
-from tabard.connectors.platforms.mastodon.client import Client, checked
+from tabard.connectors.platforms.mastodon.client import Client, checked, one
 from tabard.connectors.words import _
 
 WAITS = (0.5, 1, 1, 2, 2, 3, 5, 5)  # seconds between looks; then the delivery makes room for others
 LATER = timedelta(seconds=20)
 UPLOAD_TIMEOUT = 120.0
+MISSING = frozenset({404, 405, 410, 501})  # how servers say that they do not have an address
 
 
 async def uploaded(client: Client, item: Media, rule: MediaRule, state: State) -> None:
@@ -31,31 +33,48 @@ async def uploaded(client: Client, item: Media, rule: MediaRule, state: State) -
 
 
 async def _there(client: Client, media_id: str) -> bool:
-    """Whether an upload of an earlier try is still kept: servers clear away what no post uses."""
-    answer = await client.get(f"/api/v1/media/{media_id}")
-    return answer.status not in {404, 410, 422}
+    """Whether an upload of an earlier try is still kept: servers clear away what no post uses.
+
+    Of a server that cannot be asked about uploads this says no, and the file is sent again.
+    """
+    answer = await client.get(one("/api/v1/media", media_id))
+    return answer.status not in {404, 405, 410, 422}
 
 
 async def _upload(client: Client, item: Media, rule: MediaRule) -> tuple[str, bool]:
+    """Its id, and whether it can be used at once."""
     body, mime = await item.load(), item.mime
     if rule.fits_itself:
         made = await fit(body, rule)
         body, mime = made.body, made.mime
-    answer = None
-    for path in ("/api/v2/media", "/api/v1/media"):  # a few servers have the old one only
-        answer = await client.http.call(
-            "POST",
-            client.base + path,
-            files={"file": (f"{item.key}.{mime.partition('/')[2]}", body, mime)},
-            data={"description": item.alt} if item.alt else None,
-            headers=client.headers,
-            timeout=UPLOAD_TIMEOUT,
-        )
-        if answer.status != 404:
-            break
-    assert answer is not None
+    answer = await _sent(client, "/api/v2/media", item, body, mime)
+    if answer.status in MISSING or (answer.ok and not _is_file(answer)):
+        answer = await _sent(client, "/api/v1/media", item, body, mime)  # a few servers have the old one only
     found = checked(answer).data("id")
-    return str(found["id"]), answer.status == 200 and _usable(found)
+    await _describe(client, item, found)
+    return str(found["id"]), answer.status in {200, 201} and _usable(found)
+
+
+async def _sent(client: Client, path: str, item: Media, body: bytes, mime: str) -> Answer:
+    return await client.http.call(
+        "POST",
+        client.base + path,
+        files={"file": (f"{item.key}.{mime.partition('/')[2]}", body, mime)},
+        data={"description": item.alt} if item.alt else None,
+        headers=client.headers,
+        timeout=UPLOAD_TIMEOUT,
+    )
+
+
+def _is_file(answer: Answer) -> bool:
+    found = answer.json()
+    return isinstance(found, dict) and bool(found.get("id"))
+
+
+async def _describe(client: Client, item: Media, found: Mapping[str, Any]) -> None:
+    """Say the description again to a server that did not take it with the file. A no is left at that."""
+    if item.alt and found.get("description") != item.alt:
+        await client.send("PUT", one("/api/v1/media", found["id"]), {"description": item.alt})
 
 
 def _usable(found: Mapping[str, Any]) -> bool:
@@ -63,10 +82,10 @@ def _usable(found: Mapping[str, Any]) -> bool:
 
 
 async def _ready(client: Client, media_id: str, state: State) -> None:
-    """Wait for an upload: 206 means still at work; a server without this address is taken to be done."""
+    """Wait for an upload: 202 and 206 mean still at work; a server that cannot say is taken to be done."""
     for wait in WAITS:
-        answer = await client.get(f"/api/v1/media/{media_id}")
-        if answer.status in {200, 404, 405}:
+        answer = await client.get(one("/api/v1/media", media_id))
+        if answer.status in {200, 400, 403, 501} | MISSING:
             return
         if answer.status == 422:
             raise Refused(_("The server could not read the file."), code="unreadable_media", raw=answer.raw())

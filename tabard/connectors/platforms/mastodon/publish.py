@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from tabard.connectors.base import (
     Access,
@@ -17,12 +18,14 @@ from tabard.connectors.base import (
     State,
     Verdict,
 )
+from tabard.connectors.card import Limits
 from tabard.connectors.checks import full_text, refuse_misfits
 from tabard.connectors.errors import Refused
 from tabard.connectors.http import Http
-from tabard.connectors.platforms.mastodon.client import Client, checked
+from tabard.connectors.platforms.mastodon.client import Client, checked, one
 from tabard.connectors.platforms.mastodon.find import look
-from tabard.connectors.platforms.mastodon.media import uploaded
+from tabard.connectors.platforms.mastodon.media import MISSING, uploaded
+from tabard.connectors.words import _
 
 
 class Publishing(Connector):
@@ -47,11 +50,11 @@ class Publishing(Connector):
         """Post it. A fault may mean that it is there already."""
         client = Client.of(access, self.line(access, http))
         headers = {"Idempotency-Key": str(outgoing.own.get("key") or outgoing.key)}
-        body = self._body(outgoing, state)
+        body = self._body(outgoing, state, access.limits)
         answer = await client.send("POST", "/api/v1/statuses", body, commit=True, headers=headers)
         return published(checked(answer).data("id"), access)
 
-    def _body(self, outgoing: Outgoing, state: State) -> dict[str, Any]:
+    def _body(self, outgoing: Outgoing, state: State, limits: Limits) -> dict[str, Any]:
         place, options = self.card.placement(outgoing.placement), outgoing.options
         ids = [state["media"][item.key] for item in outgoing.media]
         body = {
@@ -62,6 +65,8 @@ class Publishing(Connector):
             "spoiler_text": options.get("spoiler_text") or "",
             "sensitive": bool(options.get("sensitive")),
             "language": outgoing.language.partition("-")[0].lower(),
+            # Without it a channel that is set to Markdown would change what was approved.
+            "content_type": "text/plain" if "text/plain" in limits.formats else "",
         }
         return {name: value for name, value in body.items() if value not in ("", [], False)}
 
@@ -76,7 +81,8 @@ class Publishing(Connector):
         """Replace text and warning; the files stay as they are."""
         refuse_misfits(self.card, outgoing, access.limits)
         client = Client.of(access, self.line(access, http))
-        there = (await client.need(f"/api/v1/statuses/{remote_id}")).data()
+        path = one("/api/v1/statuses", remote_id)
+        there = (await client.need(path)).data()
         body: dict[str, Any] = {
             "status": full_text(self.card.placement(outgoing.placement), outgoing),
             "spoiler_text": str(outgoing.options.get("spoiler_text") or ""),
@@ -85,13 +91,17 @@ class Publishing(Connector):
         }
         if outgoing.language:
             body["language"] = outgoing.language.partition("-")[0].lower()
-        answer = await client.send("PUT", f"/api/v1/statuses/{remote_id}", body)
-        return published(checked(answer).data("id"), access)
+        if "text/plain" in access.limits.formats:
+            body["content_type"] = "text/plain"
+        answer = await client.send("PUT", path, body)
+        if answer.status in MISSING:  # it was there a moment ago: what is missing is the way to change it
+            raise Refused(_("This server cannot change posts."), code="no_edits", raw=answer.raw())
+        return published({"id": remote_id, **checked(answer).data()}, access)
 
     async def delete(self, access: Access, remote_id: str, http: Http) -> None:
         """Take it away here; other servers follow as they please."""
         client = Client.of(access, self.line(access, http))
-        url = f"{client.base}/api/v1/statuses/{remote_id}"
+        url = client.base + one("/api/v1/statuses", remote_id)
         answer = await client.http.call("DELETE", url, headers=client.headers)
         try:
             checked(answer)
@@ -104,5 +114,5 @@ def published(status: Mapping[str, Any], access: Access) -> Published:
     """A post of a Status entity; Pleroma and others may leave `url` out."""
     remote_id = str(status["id"])
     name = access.handle.partition("@")[0]
-    url = status.get("url") or status.get("uri") or f"{access.base_url}/@{name}/{remote_id}"
-    return Published(remote_id, str(url), {"uri": str(status.get("uri") or "")})
+    url = str(status.get("url") or status.get("uri") or f"/@{name}/{remote_id}")
+    return Published(remote_id, urljoin(access.base_url, url), {"uri": str(status.get("uri") or "")})
