@@ -23,7 +23,8 @@ class ConnectorError(Exception):
 
     `says` is a sentence for people with `%(name)s` places for `values` (translate, then fill in).
     `code` is a short stable word for rules and figures. `raw` is the platform's answer without secrets.
-    `state` is what `prepare` had achieved by then: store it, and give it to the next try.
+    `state` is what `prepare` had achieved by then: store it, and give it to the next try. From `commit` it
+    replaces what was prepared, for what was prepared is good no longer.
     """
 
     def __init__(

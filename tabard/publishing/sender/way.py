@@ -79,6 +79,8 @@ class Way:
             commit = connector(carried.row["platform_id"]).commit
             return sent(await commit(access, outgoing, carried.prepared, http))
         except ConnectorError as error:
+            if error.state is not None:  # what was prepared is good no longer: files were cleared away
+                carried.prepared = dict(error.state)
             return from_error(error, clock.now(), tries)
 
     def keeper(self, carried: Carried) -> Keep:
