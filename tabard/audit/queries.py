@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.audit.changes import changes
 from tabard.audit.models import Entry
 from tabard.kernel import actions, permissions
 from tabard.kernel.actor import Actor
@@ -29,6 +30,19 @@ def said(entry: Entry) -> str:
         return pattern % {**values, "action": entry.action}
     except KeyError:
         return f"{entry.actor_name}: {entry.action} {entry.label}"
+
+
+VIA = {
+    "screen": gettext_lazy("on screen"),
+    "api": gettext_lazy("by the API"),
+    "cli": gettext_lazy("on the command line"),
+    "job": gettext_lazy("by itself"),
+}
+
+
+def through(entry: Entry) -> str:
+    """Which door it came through, in the reader's language."""
+    return str(VIA.get(entry.via, entry.via))
 
 
 # What the sender writes itself, in batches.
@@ -115,6 +129,7 @@ def entries(by: Actor, scope: Any, params: Mapping[str, list[str]]) -> Page[Entr
     page = LOG.page(by, visible(by, scope), params)
     for entry in page.rows:
         entry.said = said(entry)  # type: ignore[attr-defined]
+        entry.through = through(entry)  # type: ignore[attr-defined]
     return page
 
 
@@ -122,7 +137,7 @@ def entry(by: Actor, entry_id: int) -> Entry:
     """One entry, with `said` and `changes` ([name, before, after])."""
     for found in visible(by, None).filter(pk=entry_id):
         found.said = said(found)  # type: ignore[attr-defined]
-        names = list(dict.fromkeys([*found.before, *found.after]))
-        found.changes = [(n, found.before.get(n), found.after.get(n)) for n in names]  # type: ignore[attr-defined]
+        found.through = through(found)  # type: ignore[attr-defined]
+        found.changes = changes(found)  # type: ignore[attr-defined]
         return found
     raise Missing(_("There is no such entry, or it is not yours to read."))

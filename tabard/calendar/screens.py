@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -67,8 +67,10 @@ def agenda(request: Any) -> HttpResponse:
 
 
 def day(request: Any) -> HttpResponse:
-    found = queries.one_day(request.actor, request.scope, _day(request), request.user.zone, params(request))
-    return draw(request, "calendar/day.html", {**_shown(request, "day"), "found": found})
+    when = _day(request)
+    found = queries.one_day(request.actor, request.scope, when, request.user.zone, params(request))
+    near = {"before": when - timedelta(days=1), "after": when + timedelta(days=1)}
+    return draw(request, "calendar/day.html", {**_shown(request, "day"), **near, "found": found})
 
 
 def export(request: Any) -> Any:

@@ -30,3 +30,12 @@ def test_the_database_refuses_to_change_what_was_logged(cast, sql):
 def _run(sql):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def test_a_reader_sees_names_and_not_numbers(client, cast):
+    change_unit(cast.by("district"), cast.nordics, lead=cast.publisher)
+    client.force_login(cast.owner)
+    seen = client.get(f"/audit/{Entry.objects.first().pk}/").content.decode()
+    assert "Tomasz Wilk" in seen
+    assert f"<td>{cast.publisher.pk}</td>" not in seen
+    assert "on screen" in seen

@@ -36,8 +36,11 @@ def waiting(request: Any) -> HttpResponse:
     groups: dict[int, list[Any]] = {}
     for each in asked:
         groups.setdefault(each.group_id, []).append(each)
-    rows = [{"post_id": pk, "first": each[0], "all": each} for pk, each in groups.items()]
-    return draw(request, "posts/approvals.html", {"rows": rows, "count": len(asked)})
+    rows = [
+        {"post_id": pk, "first": each[0], "title": each[0].title.rsplit(" · ", 1)[0], "all": each}
+        for pk, each in groups.items()
+    ]
+    return draw(request, "posts/approvals.html", {"rows": rows})
 
 
 def decide(request: Any, post_id: int) -> HttpResponse:

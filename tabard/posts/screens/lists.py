@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from django.http import HttpResponse
@@ -30,6 +31,6 @@ def export(request: Any) -> Any:
 def versions(request: Any, post_id: int) -> HttpResponse:
     post = queries.post(request.actor, post_id)
     there = list(queries.versions(request.actor, post_id)[:101])
-    pairs = [(new, old) for new, old in zip(there, [*there[1:], None], strict=True)][:100]
+    pairs = list(itertools.zip_longest(there, there[1:]))[:100]
     shown = {"post": post, "pairs": pairs, "why_not_write": why_not(request, "posts.write", post)}
     return draw(request, "posts/versions.html", shown)

@@ -46,6 +46,16 @@ def test_every_list_opens(seen, post, path):
     assert seen("creator").get(path).status_code == 200
 
 
+def test_a_post_without_earlier_versions_says_so(seen, post):
+    post.versions.all().delete()
+    assert "No earlier versions" in seen("creator").get(f"/posts/{post.pk}/versions/").content.decode()
+
+
+def test_the_download_of_a_list_has_the_filters_of_the_list(seen, post):
+    shown = seen("creator").get("/posts/?q=soups").content.decode()
+    assert 'href="/posts/csv/?q=soups"' in shown
+
+
 def test_a_stranger_sees_nothing_of_it(seen, post):
     client = seen("stranger")
     assert client.get(f"/posts/{post.pk}/").status_code == 404

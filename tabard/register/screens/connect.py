@@ -65,6 +65,8 @@ def _first(field: Any, channel: Any) -> str:
         return str(channel.handle)
     if field.kind == "server" and "@" in channel.handle:
         return str(channel.handle).rpartition("@")[2]
+    if field.kind == "server" and (there := getattr(channel, "connection", None)):
+        return str(there.base_url or field.default)
     return str(field.default)
 
 

@@ -39,7 +39,7 @@ def sort_head(
     `up` and `down` are names of the list's sorts; a press turns from one to the other.
     """
     turned = bool(down) and page.sort == up
-    state = {up: "ascending", down: "descending"}.get(page.sort, "")
+    state = {down: "descending", up: "ascending"}.get(page.sort, "")
     arrow = {"ascending": "↑", "descending": "↓"}.get(state, "")
     said = format_html(' aria-sort="{}"', state) if state else ""
     url = _address(context, sort=down if turned else up)
@@ -100,7 +100,7 @@ def filters(
         "keep": keep,
         "kept": kept,
         "clear": request.path,
-        "csv": f"{csv}?{request.GET.urlencode()}" if csv else "",
+        "csv": f"{csv.partition('?')[0]}?{request.GET.urlencode()}" if csv else "",
         "views": list(views),
         "save": save,
     }

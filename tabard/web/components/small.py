@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tabard.kernel.arms import parse
 from tabard.web import arms_svg, built, icons
 from tabard.web.states import shown
 
@@ -42,6 +43,15 @@ def arms(unit: Any, size: int = 20, hidden: bool = False) -> SafeString:
         return arms_svg.svg(str(text), int(size), label)
     except ValueError:
         return SafeString("")
+
+
+@register.simple_tag
+def wash(unit: Any) -> str:
+    """`class="entry {% wash unit %}"`: the pale wash of a unit's colour, for what belongs to it."""
+    try:
+        return f"wash-{parse(str(unit.arms)).colour}"
+    except ValueError:
+        return ""
 
 
 @register.simple_tag
