@@ -16,13 +16,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.facts import changes, facts, label
+from tabard.kernel.guards import raced
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,7 +77,7 @@ def action(
 
         @functools.wraps(function)
         def run(by: Actor, thing: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with transaction.atomic():
+            with _races_told(), transaction.atomic():
                 fresh = _fresh(thing, lock=lock)
                 permissions.demand(by, may, fresh)
                 entry = Entry(by, name, fresh, facts(fresh), {})
@@ -119,6 +120,16 @@ def _entered(entry: Entry) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def _races_told() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if lost := raced(error):
+            raise lost from error
+        raise
 
 
 def _fresh(thing: M, *, lock: bool) -> M:

@@ -1,0 +1,10 @@
+"""Nothing new for a unit that is closed, whoever closes it in the same moment."""
+
+from django.db import migrations
+
+from tabard.kernel.guards import GuardUnit
+
+
+class Migration(migrations.Migration):
+    dependencies = [("library", "0001_initial"), ("org", "0002_open_units")]
+    operations = [GuardUnit("library_asset")]
