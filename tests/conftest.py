@@ -62,7 +62,8 @@ class Things:
     def _import(self) -> Any:
         from tabard.register.models import Import
 
-        return Import.objects.create(unit=self.cast.nordics, name="x.csv", source=b"")
+        columns = {"kind": "channels", "map": {}, "headers": []}
+        return Import.objects.create(unit=self.cast.nordics, name="x.csv", source=b"", columns=columns)
 
     def _asset(self) -> Any:
         from tabard.library.models import Asset

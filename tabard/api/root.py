@@ -7,21 +7,26 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 import tabard
 from tabard.access.api_keys import SessionKey, TokenKey
+from tabard.api.docs import Api, Docs
+from tabard.api.reading import StrictParser, too_large
 from tabard.kernel.errors import Conflict, Invalid, Refusal
 
-api = NinjaAPI(
+api = Api(
     title="Tabard",
     version=tabard.__version__,
     urls_namespace="api",
     auth=[TokenKey(), SessionKey()],
     docs_url="/docs",
+    docs=Docs(),
+    parser=StrictParser(),
 )
 
 
@@ -56,8 +61,23 @@ def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return response
 
 
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(UnreadablePostError)
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return failed(request, too_large(request, error))
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, _("There is nothing here."))
+
+
 @api.exception_handler(HttpError)
 def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja wraps what its reader raised in words of its own; what was meant is the cause."""
+    if isinstance(error.__cause__, Refusal):
+        return refused(request, error.__cause__)
+    error = error.__cause__ if isinstance(error.__cause__, HttpError) else error
     return problem(request, error.status_code, error.message)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.audit.changes import changes
 from tabard.audit.models import Entry
-from tabard.kernel import actions, permissions
+from tabard.kernel import actions, permissions, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid, Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
@@ -78,7 +78,7 @@ def _midnight(day: date) -> datetime:
 
 def _number(field: str) -> Any:
     def narrow(rows: QuerySet[Entry], values: list[str]) -> QuerySet[Entry]:
-        return rows.filter(**{f"{field}__in": [int(v) for v in values if v.isdigit() and len(v) < 18]})
+        return rows.filter(**{f"{field}__in": text.numbers(values)})
 
     return narrow
 

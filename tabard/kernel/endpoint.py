@@ -6,10 +6,12 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
+from pydantic import AfterValidator, AwareDatetime
 
 from tabard.kernel import permissions
 from tabard.kernel.errors import Denied
@@ -61,6 +63,17 @@ def endpoint(
 def nothing_there(kind: str) -> str:
     """The one sentence for "no such thing, or not for you"."""
     return _("There is no such %(kind)s, or it is not yours to see.") % {"kind": kind}
+
+
+def _in_reach(moment: datetime) -> datetime:
+    """In UTC; years that no calendar of ours goes to are refused here, before the database stumbles."""
+    if not 1971 <= moment.year <= 2199:
+        raise ValueError(_("Give a moment between the years 1971 and 2199."))
+    return moment.astimezone(UTC)
+
+
+# A moment in a request: with its offset, because what time it is nobody should have to guess.
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 
 
 T = TypeVar("T")

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
+from tabard.kernel.text import number
 
 M = TypeVar("M", bound=Model)
 Text = str | Promise
@@ -120,8 +121,7 @@ class Listing(Generic[M]):
         rows = self.narrow(rows, params)
         count = rows.order_by()[: COUNTED + 1].count()
         sort = self._sort(_one(params, "sort"))
-        wanted = _one(params, "size")
-        size = min(int(wanted), MOST) if wanted.isdigit() and int(wanted) > 0 else size
+        size = min(number(_one(params, "size")) or size, MOST)
         after, before = _one(params, "after"), _one(params, "before")
         back = bool(before) and not after
         keys = _turned(sort.whole) if back else sort.whole

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-# Zero-width joiner and non-joiner stay: emoji and several scripts need them. The marks that turn the
-# direction of text around go from names, where they let one name pass for another; posts keep them.
-_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD, *range(0xFFF9, 0xFFFC)])
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
+# What nobody can see lets one name pass for another, and goes from names. The joiners stay where emoji and
+# several scripts need them, the tags in the flags that are made of them. Posts keep all of it.
+_INVISIBLE = dict.fromkeys(
+    [
+        0x00AD,
+        0x034F,
+        0x115F,
+        0x1160,
+        0x180E,
+        0x200B,
+        *range(0x2060, 0x2066),
+        *range(0x206A, 0x2070),
+        0x2800,
+        0x3164,
+        0xFEFF,
+        0xFFA0,
+        *range(0xFFF9, 0xFFFC),
+    ]
+)
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+# Joiners with nothing before them, or after a letter of a script that does not join: ASCII to Cyrillic.
+_LOOSE = re.compile(r"(?:^|(?<=[\x00-\u058f\s]))[\u200c\u200d]+|[\u200c\u200d]+(?=\s|$)")
+_TAGS = re.compile(r"(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]+")
+_OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def name(text: str) -> str:
     """A name on one line: NFC, no control or invisible characters, single spaces."""
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_TURNING)
+    text = _TAGS.sub(lambda found: found[1] or "", _LOOSE.sub("", text))
     text = "".join(c if unicodedata.category(c) not in {"Cc", "Cs", "Co"} else " " for c in text)
     return " ".join(text.split())
 
@@ -22,6 +44,27 @@ def prose(text: str) -> str:
     """Text of several lines: NFC, one kind of line end, no control characters but line end and tab."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).rstrip()
+
+
+def one_word(text: str) -> bool:
+    """Whether there is no space, control or invisible character in it: for addresses."""
+    return not any(c.isspace() or unicodedata.category(c)[0] == "C" or ord(c) in _INVISIBLE for c in text)
+
+
+def turns(text: str) -> bool:
+    """Whether it has marks that show it in another order than it is written in."""
+    return bool(_OVERRIDES.search(text))
+
+
+def number(typed: object) -> int | None:
+    """The whole number that was typed, as ids and counts are; None where it is none the database can hold."""
+    plain = str(typed)
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 18 else None
+
+
+def numbers(typed: Iterable[object]) -> list[int]:
+    """Those of `typed` that are numbers."""
+    return [found for each in typed if (found := number(each)) is not None]
 
 
 def folded(*parts: str) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
 
+from tabard.kernel.endpoint import Moment
 from tabard.org.models import Unit
 from tabard.org.policies import PolicyView
 from tabard.org.tree import Held
@@ -126,8 +126,8 @@ class GrantMake(Schema):
     unit_id: int
     channel_id: int | None = None
     reason: str
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 class Reason(Schema):
@@ -163,8 +163,8 @@ class AbsenceOut(Schema):
 
 class AbsenceMake(Schema):
     deputy_id: int
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     reason: str = ""
 
 

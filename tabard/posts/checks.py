@@ -11,7 +11,7 @@ from tabard.connectors import checks
 from tabard.connectors.base import Media, Outgoing
 from tabard.connectors.card import Card, Limits
 from tabard.connectors.registry import card, platforms
-from tabard.kernel import clock
+from tabard.kernel import clock, text
 from tabard.library.models import Asset
 from tabard.posts.content import Content
 from tabard.posts.models import Variant
@@ -57,6 +57,7 @@ def _of(
     found = checks.check(
         known, placement_of(known, content), _outgoing(known, content, files), Limits.from_data(limits)
     )
+    turned = [_turned(name)] if text.turns(content["text"]) else []
     return [
         Finding(
             f.code,
@@ -68,7 +69,12 @@ def _of(
             f.limit,
         )
         for f in found
-    ]
+    ] + turned
+
+
+def has_placement(platform: str, name: str) -> bool:
+    """Whether the platform has a place called `name` that Tabard can publish to."""
+    return platform in platforms() and any(place.name == name for place in card(platform).placements)
 
 
 def placement_of(known: Card, content: Content) -> str:
@@ -102,6 +108,11 @@ def _outgoing(known: Card, content: Content, files: Mapping[int, Asset]) -> Outg
         language=content["language"],
         options=content["options"],
     )
+
+
+def _turned(channel: str) -> Finding:
+    said = _("The text has hidden marks that turn its direction around: readers may see it in another order.")
+    return Finding("turned", said, False, channel)
 
 
 async def _unread() -> bytes:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tabard.approvals.models import Approval
 from tabard.approvals.queries import approvals_of, why_not_decide
 from tabard.approvals.rules import open_steps
+from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
@@ -60,12 +61,12 @@ def _on_platform(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
 
 
 def _on_channel(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
-    wanted = [v for v in values if v.isascii() and v.isdigit() and len(v) < 18]
-    return rows.filter(pk__in=Variant.objects.filter(channel__in=wanted).values("post"))
+    there = Variant.objects.filter(channel__in=text.numbers(values))
+    return rows.filter(pk__in=there.values("post"))
 
 
 def _by_author(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
-    return rows.filter(author__in=[v for v in values if v.isdigit()])
+    return rows.filter(author__in=text.numbers(values))
 
 
 POSTS: Listing[Post] = Listing(
@@ -87,7 +88,7 @@ POSTS: Listing[Post] = Listing(
         Filter(
             "campaign",
             gettext_lazy("Campaign"),
-            lambda rows, values: rows.filter(campaign__in=[v for v in values if v.isdigit()]),
+            lambda rows, values: rows.filter(campaign__in=text.numbers(values)),
         ),
     ),
     search=_search,

@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from tabard.kernel.endpoint import Moment
 from tabard.posts.models import Post
 from tabard.posts.queries import PostView, VariantView
 
@@ -115,7 +116,7 @@ class AttachmentChange(Schema):
 
 class ReviewAsk(Schema):
     message: str = ""
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class Schedule(Schema):

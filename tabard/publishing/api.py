@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Field, Router, Schema, Status
 
-from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
 from tabard.publishing import actions, queries
 
@@ -47,7 +47,7 @@ class DeliveryWhole(DeliveryOut):
 
 
 class Again(Schema):
-    due_at: datetime | None = Field(None, description="Null: now.")
+    due_at: Moment | None = Field(None, description="Null: now.")
 
 
 class Confirmed(Schema):

@@ -57,7 +57,7 @@ def _search(rows: QuerySet[Delivery], words: str) -> QuerySet[Delivery]:
 
 
 def _numbers(values: list[str]) -> list[int]:
-    return [int(v) for v in values if v.isdigit() and len(v) < 18]
+    return text.numbers(values)
 
 
 DELIVERIES: Listing[Delivery] = Listing(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from tabard.kernel import clock
+from tabard.kernel import clock, text
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.screen import done, download, draw, params, screen, why_not
 from tabard.org.queries import place_for
@@ -121,8 +121,8 @@ def holds(request: Any) -> HttpResponse:
 
 def press(request: Any) -> HttpResponse:
     """Says what a hold would stop, then presses it: for the scope, or for one channel."""
-    asked = request.POST.get("channel") or request.GET.get("channel", "")
-    channel = queries.channel(request.actor, int(asked)) if asked.isdigit() and len(asked) < 18 else None
+    asked = text.number(request.POST.get("channel") or request.GET.get("channel", ""))
+    channel = queries.channel(request.actor, asked) if asked is not None else None
     unit = channel.unit if channel else place_for(request.actor, request.scope, "holds.press")
     shown: dict[str, Any] = {
         "unit": unit,

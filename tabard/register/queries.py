@@ -87,7 +87,7 @@ def _platforms(by: Actor) -> Sequence[Choice]:
 
 
 def _numbers(values: list[str]) -> list[int]:
-    return [int(v) for v in values if v.isdigit() and len(v) < 18]
+    return text.numbers(values)
 
 
 def _answered_by(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Router, Schema, Status
-from pydantic import AwareDatetime
 
 from tabard.access import actions, queries
-from tabard.kernel.endpoint import endpoint
+from tabard.kernel.endpoint import Moment, endpoint
 from tabard.org.tree import person
 
 router = Router(tags=["Access"])
@@ -33,7 +32,7 @@ class TokenMade(TokenOut):
 class TokenMake(Schema):
     name: str
     permissions: list[str] = []
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 @endpoint(router, "GET", "/tokens", may="own.profile", response=list[TokenOut])

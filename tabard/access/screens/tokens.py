@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tabard.access import actions, queries
-from tabard.kernel import permissions
+from tabard.kernel import permissions, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import done, draw, screen
@@ -19,9 +19,9 @@ def tokens(request: Any) -> HttpResponse:
     wrong: dict[str, list[str]] = {}
     made = None
     if request.method == "POST":
-        ended = request.POST.get("end", "")
-        if ended.isdigit():
-            actions.end_token(request.actor, queries.token(request.actor, int(ended)))
+        ended = text.number(request.POST.get("end", ""))
+        if ended is not None:
+            actions.end_token(request.actor, queries.token(request.actor, ended))
             return done(request, reverse("tokens"), _("The token has ended."))
         try:
             given = request.POST.getlist("permissions")

@@ -170,11 +170,11 @@ def _fitting_target(by: Actor, kind: str, unit: Unit, target: Unit | None) -> No
 
 def _checked_owner(by: Actor, change: Reorganisation, owner: Any) -> int | str:
     if isinstance(owner, str) and owner.startswith("part:"):
-        number = owner.removeprefix("part:")
-        if change.kind == Kind.SPLIT and number.isdigit() and int(number) < len(change.parts):
+        number = text.number(owner.removeprefix("part:"))
+        if change.kind == Kind.SPLIT and number is not None and number < len(change.parts):
             return owner
         raise Invalid({"plan": [_("This change makes no such unit.")]})
-    unit = Unit.objects.open().filter(pk=int(owner) if str(owner).isdigit() else 0).first()
+    unit = Unit.objects.open().filter(pk=text.number(owner) or 0).first()
     if unit is None or unit.pk == change.unit_id or unit.path.startswith(change.unit.path):
         raise Invalid({"plan": [_("Choose another unit that is open.")]})
     permissions.demand(by, "org.reorganise", unit)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, draw, why_not
 from tabard.org import actions, queries, tree
@@ -28,7 +29,7 @@ def plan(request: Any, unit_id: int) -> HttpResponse:
                 unit,
                 kind=request.POST.get("kind", ""),
                 reason=request.POST.get("reason", ""),
-                target=queries.unit(request.actor, int(target)) if target.isdigit() else None,
+                target=queries.unit(request.actor, text.number(target) or 0) if target else None,
                 parts=request.POST.get("parts", "").splitlines(),
             )
             return done(request, reverse("reorganisation", args=[made.pk]))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tabard.kernel import clock, permissions
+from tabard.kernel import clock, permissions, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, params, why_not
 from tabard.org import actions, lists, queries, tree
@@ -58,14 +58,14 @@ def on_unit(request: Any, unit_id: int) -> HttpResponse:
 
 
 def _give(request: Any, unit: Any) -> None:
-    person, role = person_of(request, "person"), request.POST.get("role", "")
-    if person is None or not role.isdigit():
+    person, role = person_of(request, "person"), text.number(request.POST.get("role", ""))
+    if person is None or role is None:
         raise Invalid({"person" if person is None else "role": [_("Choose one.")]})
     actions.give_grant(
         request.actor,
         unit,
         person=person,
-        role=tree.role(int(role)),
+        role=tree.role(role),
         reason=request.POST.get("reason", ""),
         starts_at=moment(request, "starts_at"),
         ends_at=moment(request, "ends_at"),
@@ -91,9 +91,9 @@ def roles(request: Any) -> HttpResponse:
     if request.method == "POST":
         given = request.POST.getlist("permissions")
         try:
-            which = request.POST.get("role", "")
-            if which.isdigit():
-                actions.change_role(request.actor, root, role=tree.role(int(which)), permissions=given)
+            which = text.number(request.POST.get("role", ""))
+            if which is not None:
+                actions.change_role(request.actor, root, role=tree.role(which), permissions=given)
             else:
                 actions.make_role(request.actor, root, name=request.POST.get("name", ""), permissions=given)
             return done(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from tabard.kernel import clock
+from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, params, why_not
 from tabard.org import actions, lists, queries, tree
@@ -54,7 +54,7 @@ def add(request: Any) -> HttpResponse:
         where = request.POST.get("unit", "")
         given = {n: request.POST.get(n, "") for n in ("email", "name", "title", "language")}
         try:
-            place = queries.unit(request.actor, int(where) if where.isdigit() else 0)
+            place = queries.unit(request.actor, text.number(where) or 0)
             made = actions.add_person(request.actor, place, **given)
             return done(
                 request, reverse("person", args=[made.pk]), _("%(person)s was added.") % {"person": made}
@@ -72,7 +72,7 @@ def person(request: Any, person_id: int) -> HttpResponse:
         where = request.POST.get("unit", "")
         given = {n: request.POST.get(n) for n in ("name", "title", "email")}
         try:
-            place = queries.unit(request.actor, int(where)) if where.isdigit() else None
+            place = queries.unit(request.actor, text.number(where) or 0) if where else None
             actions.change_person(request.actor, found, **given, unit=place)
             return done(request, reverse("person", args=[person_id]), _("Saved."))
         except Invalid as error:
@@ -128,9 +128,9 @@ def absences(request: Any, person_id: int) -> HttpResponse:
 
 
 def _arrange(request: Any, found: Any) -> None:
-    ended = request.POST.get("end", "")
-    if ended.isdigit():
-        actions.end_absence(request.actor, tree.absence(request.actor, int(ended)))
+    ended = text.number(request.POST.get("end", ""))
+    if ended is not None:
+        actions.end_absence(request.actor, tree.absence(request.actor, ended))
         return
     deputy, begins, ends = (
         person_of(request, "deputy"),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, draw, why_not
 from tabard.org import actions, queries, tree
@@ -29,8 +30,8 @@ def index(request: Any) -> HttpResponse:
 
 def person_of(request: Any, field: str) -> Any:
     """The person whose id a form gives; None for an empty choice."""
-    given = request.POST.get(field, "")
-    return tree.person(request.actor, int(given)) if given.isdigit() and given != "0" else None
+    given = text.number(request.POST.get(field, ""))
+    return tree.person(request.actor, given) if given else None
 
 
 def unit(request: Any, unit_id: int) -> HttpResponse:
@@ -117,4 +118,4 @@ def _value(request: Any) -> Any:
         return [{"role": r, "name": n, "needed": 1} for r, n in zip(roles, names, strict=False) if r]
     if kind == "flag":
         return given == "yes"
-    return int(given) if given.isdigit() else None
+    return text.number(given)

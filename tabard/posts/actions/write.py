@@ -16,6 +16,7 @@ from tabard.kernel.events import emit
 from tabard.kernel.states import move
 from tabard.org.models import Unit
 from tabard.posts.actions.changing import changing, keep_version, unschedule_variant
+from tabard.posts.checks import has_placement
 from tabard.posts.content import contents
 from tabard.posts.events import PostChanged
 from tabard.posts.models import Campaign, Post, Variant
@@ -107,6 +108,9 @@ def add_each(by: Actor, post: Post, channels: Sequence[Channel], placement: str 
         permissions.demand(by, "posts.write", channel)
         if channel.state not in {"active", "dormant"}:
             raise Invalid({"channels": [_("%(channel)s is not in use.") % {"channel": channel}]})
+        if placement and not has_placement(channel.platform_id, placement):
+            known = {"channel": channel, "placement": placement[:40]}
+            raise Invalid({"placement": [_("%(channel)s has no placement “%(placement)s”.") % known]})
     there = set(post.variants.filter(placement=placement).values_list("channel_id", flat=True))
     return Variant.objects.bulk_create(
         Variant(post=post, channel=channel, placement=placement)
@@ -119,7 +123,7 @@ def _begin(
     by: Actor, post: Post, title: str, words: str, link: str, language: str, channels: Sequence[Channel]
 ) -> Post:
     post.title, post.text, post.link = checked_title(title), checked_text(words), checked_link(link)
-    post.language = language[:12]
+    post.language = text.name(language)[:12]
     post.search = text.searchable(post.title, post.text)
     post.save()
     add_each(by, post, channels)
@@ -145,7 +149,7 @@ def checked_text(words: str) -> str:
 def checked_link(link: str) -> str:
     clean = link.strip()
     if clean and (
-        not clean.startswith(("https://", "http://")) or len(clean) > 2000 or any(c.isspace() for c in clean)
+        not clean.startswith(("https://", "http://")) or len(clean) > 2000 or not text.one_word(clean)
     ):
         raise Invalid({"link": [_("A link starts with https:// and has no spaces.")]})
     return clean

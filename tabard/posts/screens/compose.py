@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tabard.kernel import text
 from tabard.kernel.errors import Conflict, Invalid, Refusal
 from tabard.kernel.screen import done, draw, is_part, parts, why_not
 from tabard.library import actions as library
@@ -36,7 +37,7 @@ def new(request: Any) -> HttpResponse:
         "given": given,
         "wrong": {},
     }
-    shown["chosen"] = {int(c) for c in given.getlist("channels") if c.isdigit()}
+    shown["chosen"] = set(text.numbers(given.getlist("channels")))
     if request.method != "POST":
         return draw(request, "posts/new.html", shown)
     try:
@@ -50,10 +51,10 @@ def _made(request: Any, chosen: list[Any]) -> Any:
     words = {"title": request.POST.get("title", ""), "text": request.POST.get("text", "")}
     if not places_for(request.actor, "posts.write") and len(chosen) == 1:
         return actions.make_post_on_channel(request.actor, chosen[0], **words)
-    wanted = request.POST.get("unit", "")
+    wanted = text.number(request.POST.get("unit", ""))
     place = (
-        unit(request.actor, int(wanted))
-        if wanted.isdigit()
+        unit(request.actor, wanted)
+        if wanted is not None
         else place_for(request.actor, request.scope, "posts.write")
     )
     return actions.make_post(request.actor, place, channels=chosen, **words)
@@ -66,8 +67,8 @@ def post(request: Any, post_id: int) -> HttpResponse:
 def shown(request: Any, post_id: int) -> dict[str, Any]:
     """Everything the composer draws. `variant` in the address is the one that is open; none: the master."""
     view = queries.whole(request.actor, post_id)
-    wanted = request.GET.get("variant", "") or request.POST.get("variant", "")
-    chosen = view.variant(int(wanted)) if wanted.isdigit() else None
+    wanted = text.number(request.GET.get("variant", "") or request.POST.get("variant", ""))
+    chosen = view.variant(wanted) if wanted is not None else None
     return {
         "view": view,
         "post": view.post,
@@ -90,8 +91,7 @@ def _saved(request: Any, post_id: int, said: str = "") -> HttpResponse:
 
 
 def _revision(request: Any) -> int | None:
-    given = request.POST.get("revision", "")
-    return int(given) if given.isdigit() else None
+    return text.number(request.POST.get("revision", ""))
 
 
 @require_POST
@@ -153,7 +153,7 @@ def remove_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
 def add_channels(request: Any, post_id: int) -> HttpResponse:
     found = queries.post(request.actor, post_id)
     if request.method == "POST":
-        ids = [int(c) for c in request.POST.getlist("channels") if c.isdigit()]
+        ids = text.numbers(request.POST.getlist("channels"))
         actions.add_variants(request.actor, found, channels=queries.channels_named(request.actor, ids))
         return done(request, reverse("post", args=[post_id]))
     there = {v.variant.channel_id for v in queries.whole(request.actor, post_id).variants}
@@ -175,9 +175,7 @@ def pictures(request: Any, post_id: int) -> HttpResponse:
         except Refusal as error:
             wrong.append(f"{file.name}: {error.reason}")
     for pk in request.POST.getlist("assets"):
-        actions.attach(
-            request.actor, found, asset=assets.asset(request.actor, int(pk) if pk.isdigit() else 0)
-        )
+        actions.attach(request.actor, found, asset=assets.asset(request.actor, text.number(pk) or 0))
     if wrong:
         raise Invalid({"files": wrong})
     return done(request, reverse("post", args=[post_id]))
@@ -189,13 +187,12 @@ def picture(request: Any, post_id: int, picture_id: int) -> HttpResponse:
     if request.POST.get("remove"):
         actions.detach(request.actor, found.post, attachment=found)
         return done(request, reverse("post", args=[post_id]))
-    position = request.POST.get("position", "")
     actions.change_attachment(
         request.actor,
         found.post,
         attachment=found,
         alt=request.POST.get("alt"),
-        position=int(position) if position.isdigit() else None,
+        position=text.number(request.POST.get("position", "")),
     )
     return _saved(request, post_id)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tabard.approvals import actions as approvals
 from tabard.approvals import queries as approval_queries
+from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, draw
 from tabard.posts import actions, queries
@@ -51,12 +52,12 @@ def decide(request: Any, post_id: int) -> HttpResponse:
         return draw(request, "posts/decide.html", shown)
     yes = request.POST.get("answer") == "yes"
     comment = request.POST.get("comment", "")
-    chosen = [pk for pk in request.POST.getlist("approvals") if pk.isdigit()]
+    chosen = text.numbers(request.POST.getlist("approvals"))
     try:
         if not chosen:
             raise Invalid({"approvals": [_("Mark what your answer is for.")]})
         for pk in chosen:
-            asked = approval_queries.approval(request.actor, int(pk))
+            asked = approval_queries.approval(request.actor, pk)
             digest = request.POST.get(f"digest-{pk}", "")
             approvals.decide(request.actor, asked, yes=yes, digest=digest, comment=comment)
     except Invalid as error:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.permissions import demand
 from tabard.kernel.screen import done, draw
@@ -64,8 +65,7 @@ def move(request: Any, channel_id: int) -> HttpResponse:
     found = queries.channel(request.actor, channel_id)
     demand(request.actor, "channels.edit", found)
     if request.method == "POST":
-        to = request.POST.get("unit", "")
-        place = unit(request.actor, int(to) if to.isascii() and to.isdigit() and len(to) < 18 else 0)
+        place = unit(request.actor, text.number(request.POST.get("unit", "")) or 0)
         actions.move_channel(request.actor, found, unit=place)
         said = _("%(channel)s belongs to %(unit)s now.") % {"channel": found, "unit": place}
         return done(request, reverse("channel", args=[channel_id]), said)

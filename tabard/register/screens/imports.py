@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw
 from tabard.org.queries import place_for, places_for, unit
@@ -48,7 +49,7 @@ def _start(request: Any) -> Any:
     file, said = request.FILES.get("file"), request.POST.get("unit", "")
     if file is None:
         raise Invalid({"file": [_("Choose a file.")]})
-    place = unit(request.actor, int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0)
+    place = unit(request.actor, text.number(said) or 0)
     kind = request.POST.get("kind", "")
     brought = actions.start_import(request.actor, place, name=file.name or "", data=file.read(), kind=kind)
     jobs.check_import.defer(import_id=brought.pk)
@@ -81,7 +82,7 @@ def _asked(request: Any, found: Any) -> tuple[str, int]:
     outcome, after = request.GET.get("outcome", ""), request.GET.get("after", "")
     if outcome not in OUTCOMES:
         outcome = next((o for o in ("refused", "new", "changed", "same") if found.counts.get(o)), "")
-    return outcome, int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    return outcome, min(text.number(after) or 0, 10**9)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from tabard.kernel import text
 from tabard.kernel.errors import Missing
 from tabard.kernel.screen import download, draw, params, why_not
 from tabard.register import queries
@@ -49,10 +50,10 @@ def _panel(request: Any) -> dict[str, Any]:
     for name in ("open", "tab"):
         query.pop(name, None)
     closed = f"{request.path}?{query.urlencode()}"
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
+    if (number := text.number(wanted)) is None:
         return {"closed": closed, "query": query.urlencode()}
     try:
-        found = queries.channel(request.actor, int(wanted))
+        found = queries.channel(request.actor, number)
     except Missing:
         return {"closed": closed, "query": query.urlencode()}
     shown = one(request, found, f"{closed}&open={found.pk}&tab=")
