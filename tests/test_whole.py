@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.urls import get_resolver
 
-from tabard.kernel import holdings
+from tabard.kernel import doors, holdings
 from tests.test_gates import routes
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +39,36 @@ def test_every_foreign_key_to_a_person_or_unit_is_claimed():
     }
     assert keys - holdings.claimed() == set()
     assert holdings.claimed() - keys == set()
+
+
+# Columns that look as if they let somebody in; those that do not are named, with why.
+OPENS = re.compile(r"(^|_)(token|digest|secret|password|session)(_|$)|^key$")
+OPENS_NOTHING = {
+    "org.Person.password": "ends with the person: `leave` makes it unusable",
+    "sessions.Session.session_key": "good only with the generation of its person",
+    "sessions.Session.session_data": "good only with the generation of its person",
+    "account.EmailConfirmation.key": "addresses are not confirmed here; good for no sign-in",
+    "register.Connection.secret": "lets Tabard in elsewhere, nobody in here",
+    "register.Connection.session": "lets Tabard in elsewhere, nobody in here",
+    "approvals.Approval.digest": "of the content that was approved",
+    "approvals.Decision.digest": "of the content that was approved",
+    "posts.Variant.approved_digest": "of the content that was approved",
+    "publishing.Delivery.key": "names one delivery to a platform",
+    "publishing.Delivery.digest": "of the content that goes out",
+    "publishing.Sender.key": "names one running sender",
+}
+
+
+def test_every_way_in_closes_when_somebody_leaves():
+    ways_in = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model._meta.app_label not in {"procrastinate", "contenttypes"}
+        for field in model._meta.get_fields()
+        if field.concrete and not field.is_relation and OPENS.search(field.name)
+    }
+    assert {w for w in ways_in - OPENS_NOTHING.keys() if w.rpartition(".")[0] not in doors.claimed()} == set()
+    assert doors.claimed() <= {model._meta.label for model in apps.get_models()}
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))

@@ -1,5 +1,10 @@
-"""API tokens are a person's own: they end with the person and are never handed over."""
+"""What is a person's own in access ends with the person and is never handed over."""
 
 from tabard.kernel.holdings import history
 
-history("access.ApiToken.person")
+history(
+    "access.ApiToken.person",
+    "access.Departure.person",
+    "access.Departure.to",
+    "access.Departure.by",
+)

@@ -12,7 +12,7 @@ from django.urls import include, path
 from tabard.api.root import api
 
 urlpatterns: list[Any] = [
-    path("sign-in/", include("tabard.access.doors")),
+    path("sign-in/", include("tabard.access.addresses")),
     path("api/v1/", api.urls),
 ]
 for config in apps.get_app_configs():

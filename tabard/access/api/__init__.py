@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.access.api import tokens
+from tabard.access.api import leavers, tokens
 
 router = Router()
-for part in (tokens,):
+for part in (tokens, leavers):
     router.add_router("", part.router)

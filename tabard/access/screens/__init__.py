@@ -1,5 +1,5 @@
 """Screens of access."""
 
-from tabard.access.screens import tokens
+from tabard.access.screens import leavers, tokens
 
-urlpatterns = [*tokens.urlpatterns]
+urlpatterns = [*tokens.urlpatterns, *leavers.urlpatterns]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.place import Place
@@ -48,6 +49,8 @@ class Person(AbstractBaseUser):
     )
     single_keys = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    # Raised to end every session of theirs at once.
+    generation = models.IntegerField(default=0, db_default=0)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
     search = models.TextField(blank=True, default="")
@@ -57,7 +60,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects: ClassVar = PersonManager()
     seen_with = "org.see"
-    facts_hidden = ("search", "password", "last_login")
+    facts_hidden = ("search", "password", "last_login", "generation")
     # What Django's own machinery asks of whoever signs in; Tabard has no admin site.
     is_staff = False
     is_superuser = False
@@ -74,6 +77,11 @@ class Person(AbstractBaseUser):
 
     def place(self) -> Place:
         return Place(self.unit_id, self.unit.path)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to be theirs: another password or generation ends all there are."""
+        made = salted_hmac("tabard.session", f"{self.generation} {self.password}", secret, algorithm="sha256")
+        return made.hexdigest()
 
     @property
     def initials(self) -> str:

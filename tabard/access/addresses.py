@@ -1,0 +1,28 @@
+"""The addresses of sign-in and second factors: those of allauth that Tabard uses, and no sign-up."""
+
+from __future__ import annotations
+
+from allauth.account import views
+from django.urls import include, path
+
+urlpatterns = [
+    path("", views.login, name="account_login"),
+    path("out/", views.logout, name="account_logout"),
+    path("again/", views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/<slug:uidb36>-<path:key>/",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("factor/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,23 @@
+"""What happens to people: told to whoever must act in the same moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tabard.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class PersonLeft(Event):
+    """Somebody left: their ways in are closed and what they held has gone to `to_id` (None: nobody there)."""
+
+    person_id: int
+    to_id: int | None
+    departure_id: int
+
+
+@dataclass(frozen=True)
+class PersonReturned(Event):
+    """Somebody who had left is here again, with nothing of what they had."""
+
+    person_id: int
