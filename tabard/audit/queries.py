@@ -51,6 +51,8 @@ SENDER = {
     "delivery.failed": gettext_lazy("%(what)s did not go out"),
     "delivery.unsure": gettext_lazy("Whether %(what)s went out is not known"),
     "delivery.held": gettext_lazy("%(what)s was stopped by a hold"),
+    "delivery.removed": gettext_lazy("%(what)s was removed from its platform"),
+    "delivery.stayed": gettext_lazy("%(what)s could not be removed from its platform"),
 }
 
 

@@ -33,13 +33,14 @@ PERMISSIONS = {
     "approvals.decide": _("Say yes or no to posts"),
     "deliveries.see": _("See what went out"),
     "deliveries.decide": _("Decide about deliveries that need a person"),
+    "deliveries.remove": _("Remove what went out from its platform"),
     "holds.press": _("Hold publishing"),
     "holds.lift": _("Lift a hold"),
 }
 
 _SEE = {"org.see", "channels.see", "library.see", "posts.see", "deliveries.see"}
 _WRITE = _SEE | {"library.add", "posts.write", "posts.submit"}
-_PUBLISH = _WRITE | {"posts.publish", "posts.delete", "deliveries.decide", "holds.press"}
+_PUBLISH = _WRITE | {"posts.publish", "posts.delete", "deliveries.decide", "deliveries.remove", "holds.press"}
 _MANAGE = _PUBLISH | {
     "approvals.decide",
     "audit.see",

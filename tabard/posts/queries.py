@@ -204,11 +204,8 @@ def post(by: Actor, post_id: int) -> Post:
 def whole(by: Actor, post_id: int) -> PostView:
     """One post with variants, findings, approvals and comments, in a fixed number of queries."""
     found = post(by, post_id)
-    there = list(
-        found.variants.select_related("channel__platform", "channel__unit")
-        .exclude(state="withdrawn")
-        .order_by("id")
-    )
+    every = list(found.variants.select_related("channel__platform", "channel__unit").order_by("id"))
+    there = [v for v in every if v.state != "withdrawn"]
     shown = contents(found, there)
     wrong = findings(there, shown)
     asked = list(approvals_of("variant", [v.pk for v in there]))
@@ -217,7 +214,7 @@ def whole(by: Actor, post_id: int) -> PostView:
         latest.setdefault(approval.subject_id, approval)
     return PostView(
         post=found,
-        state=post_state(v.state for v in there),
+        state=post_state(v.state for v in every),
         variants=[_view(by, v, shown[v.pk], wrong[v.pk], latest.get(v.pk)) for v in there],
         attachments=list(found.attachments.select_related("asset").order_by("position", "id")),
         comments=list(found.comments.select_related("by")),

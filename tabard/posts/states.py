@@ -10,7 +10,7 @@ VARIANT = machine(
         "in_review": {"approved", "draft", "withdrawn"},
         "approved": {"scheduled", "draft", "withdrawn"},
         "scheduled": {"handed_over", "approved", "draft", "withdrawn"},
-        "handed_over": {"draft"},
+        "handed_over": {"draft", "withdrawn"},
         "withdrawn": {"draft"},
     },
 )

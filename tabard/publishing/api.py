@@ -22,13 +22,17 @@ class DeliveryOut(Schema):
     variant_id: int
     channel_id: int
     unit_id: int
-    state: str = Field(description="queued, sending, sent, unsure, failed, held or cancelled.")
+    state: str = Field(
+        description="queued, sending, sent, unsure, failed, held, cancelled, removing or removed."
+    )
     due_at: datetime
     next_at: datetime = Field(description="Not tried before this moment.")
     sent_at: datetime | None
     url: str
-    problem: str
-    code: str
+    removed_at: datetime | None = Field(description="When it was taken off its platform again.")
+    problem: str = Field(description="What went wrong, in the language that is asked for.")
+    to_do: str = Field(description="What can be done about it.")
+    code: str = Field(description="The problem in one word, the same in every language.")
     asks_person: bool = Field(description="Waits for somebody's decision.")
 
 
@@ -48,6 +52,10 @@ class DeliveryWhole(DeliveryOut):
 
 class Again(Schema):
     due_at: Moment | None = Field(None, description="Null: now.")
+
+
+class Away(Schema):
+    reason: str = Field("", description="Why, for the audit log.")
 
 
 class Confirmed(Schema):
@@ -146,6 +154,32 @@ def confirm(request: Any, delivery_id: int, body: Confirmed) -> Any:
 def deny(request: Any, delivery_id: int, body: Denied) -> Any:
     """It did not go out."""
     actions.deny(request.actor, queries.delivery(request.actor, delivery_id), again=body.again)
+    return _whole(request, delivery_id)
+
+
+REMOVAL = ONE + "/removal"
+
+
+@endpoint(router, "POST", REMOVAL, may="deliveries.remove", does="delivery.remove", response=DeliveryWhole)
+def remove(request: Any, delivery_id: int, body: Away) -> Any:
+    """Take it off its platform. `removing` until the platform has said yes, then `removed`."""
+    actions.remove(request.actor, queries.delivery(request.actor, delivery_id), reason=body.reason)
+    return _whole(request, delivery_id)
+
+
+@endpoint(
+    router, "PUT", REMOVAL, may="deliveries.remove", does="delivery.removed_by_hand", response=DeliveryWhole
+)
+def removed_by_hand(request: Any, delivery_id: int) -> Any:
+    """Somebody has removed it on the platform itself."""
+    actions.removed_by_hand(request.actor, queries.delivery(request.actor, delivery_id))
+    return _whole(request, delivery_id)
+
+
+@endpoint(router, "DELETE", REMOVAL, may="deliveries.remove", does="delivery.leave", response=DeliveryWhole)
+def leave(request: Any, delivery_id: int) -> Any:
+    """It could not be removed, and stays."""
+    actions.leave(request.actor, queries.delivery(request.actor, delivery_id))
     return _whole(request, delivery_id)
 
 

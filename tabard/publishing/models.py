@@ -6,9 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from tabard.kernel.place import Place
+from tabard.publishing.rules import sentence, to_do
 
 if TYPE_CHECKING:
     from tabard.kernel.actor import Actor
@@ -52,8 +53,12 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     remote_id = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=500, blank=True)
-    # What went wrong, in words and as a code, and whether a person must decide.
-    problem = models.TextField(blank=True)
+    # Somebody wants it away from the platform again, and it is.
+    removal_asked_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    # What went wrong: an English sentence, what stands in its places, a code; and must a person decide?
+    says = models.TextField(blank=True, db_column="problem")
+    facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     code = models.CharField(max_length=40, blank=True)
     asks_person = models.BooleanField(default=False)
 
@@ -68,7 +73,7 @@ class Delivery(models.Model):
             # The last guard against sending twice: a variant has one delivery that went or may go.
             models.UniqueConstraint(
                 fields=["variant"],
-                condition=~Q(state__in=["cancelled", "failed"]),
+                condition=~Q(state__in=["cancelled", "failed", "removed"]),
                 name="one_live_delivery",
             ),
             # What waits has not been armed: whatever put it back made sure of that.
@@ -85,6 +90,7 @@ class Delivery(models.Model):
             models.Index(fields=["next_at"], condition=Q(state="queued"), name="delivery_due"),
             models.Index(fields=["sender"], condition=Q(state="sending"), name="delivery_sending"),
             models.Index(fields=["next_at", "id"], condition=Q(state="unsure"), name="delivery_unsure"),
+            models.Index(fields=["next_at", "id"], condition=Q(state="removing"), name="delivery_removing"),
             models.Index(F("unit"), F("due_at").desc(), F("id").desc(), name="delivery_of_unit"),
             models.Index(F("due_at").desc(), F("id").desc(), name="delivery_newest"),
             models.Index(
@@ -100,6 +106,16 @@ class Delivery(models.Model):
     def place(self) -> Place:
         return self.channel.place()
 
+    @property
+    def problem(self) -> str:
+        """What went wrong, in the reader's language."""
+        return sentence(self.says, self.facts)
+
+    @property
+    def to_do(self) -> str:
+        """What can be done about it."""
+        return to_do(self.state, self.code, self.asks_person) if self.says else ""
+
 
 class Attempt(models.Model):
     """One try: when it began, when the showing call was armed, how it ended."""
@@ -111,7 +127,8 @@ class Attempt(models.Model):
     armed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, blank=True)
-    detail = models.TextField(blank=True)
+    says = models.TextField(blank=True, db_column="detail")
+    facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
 
     class Meta:
         ordering = ("number",)
@@ -119,6 +136,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"try {self.number} of {self.delivery_id}"
+
+    @property
+    def detail(self) -> str:
+        """What was said of it, in the reader's language."""
+        return sentence(self.says, self.facts)
 
 
 class Sender(models.Model):

@@ -11,6 +11,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.connectors.card import Ability
+from tabard.connectors.registry import card, platforms
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
@@ -19,7 +21,7 @@ from tabard.kernel.search import with_words
 from tabard.org.models import Unit
 from tabard.posts.models import Post
 from tabard.publishing.models import Attempt, Delivery, Hold
-from tabard.register.models import Channel, Platform
+from tabard.register.models import Channel, Connection, Platform
 
 STATES = {
     "queued": gettext_lazy("In the queue"),
@@ -29,6 +31,8 @@ STATES = {
     "failed": gettext_lazy("Failed"),
     "held": gettext_lazy("Held"),
     "cancelled": gettext_lazy("Cancelled"),
+    "removing": gettext_lazy("Being removed"),
+    "removed": gettext_lazy("Removed"),
 }
 OUTCOMES = {
     "sent": ("sent", gettext_lazy("The platform confirmed it")),
@@ -166,8 +170,26 @@ def timeline(found: Delivery) -> list[Step]:
         if each.armed_at:
             steps.append(Step("clock", _("Checked again, and let go to the platform"), each.armed_at))
         steps.append(Step(glyph, str(said), each.ended_at, each.detail))
-    stands = found.sent_at if found.state == "sent" else None
+    if found.removal_asked_at:
+        steps.append(Step("clock", _("Somebody asked to remove it"), found.removal_asked_at))
+    stands = {"sent": found.sent_at, "removed": found.removed_at}.get(found.state)
     return [*steps, Step(found.state, str(STATES[found.state]), stands, found.problem, found.url)]
+
+
+def why_not_removable(found: Delivery) -> str:
+    """Why Tabard cannot take it off its platform; empty if it can."""
+    if not can_remove(found.channel.platform_id):
+        return _("Tabard cannot remove posts from this platform. Remove it there, then say so here.")
+    if not found.remote_id:
+        return _("Tabard does not know which post it is there. Remove it there, then say so here.")
+    if not Connection.objects.filter(channel=found.channel_id).exists():
+        return _("The channel is not connected. Connect it, or remove the post there and say so here.")
+    return ""
+
+
+def can_remove(platform: str) -> bool:
+    """Whether the platform's card says that posts can be removed."""
+    return platform in platforms() and Ability.DELETES in card(platform).abilities
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def wake() -> None:
 
 
 def _live(variant_id: int) -> Delivery | None:
-    found = Delivery.objects.filter(variant=variant_id).exclude(state__in=("cancelled", "failed"))
+    found = Delivery.objects.filter(variant=variant_id).exclude(state__in=("cancelled", "failed", "removed"))
     return found.select_for_update(of=("self",)).select_related("post", "channel").first()
 
 

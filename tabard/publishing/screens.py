@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from tabard.kernel import clock, text
@@ -43,6 +43,8 @@ def delivery(request: Any, delivery_id: int) -> HttpResponse:
         "steps": queries.timeline(found),
         "why_not_decide": why_not(request, "deliveries.decide", found),
         "why_not_publish": why_not(request, "posts.publish", found),
+        "why_not_remove": why_not(request, "deliveries.remove", found),
+        "why_not_removable": queries.why_not_removable(found) if found.state == "sent" else "",
         "zone": found.unit.zone,
     }
     return draw(request, "publishing/delivery.html", shown, part="publishing/_delivery.html")
@@ -66,7 +68,7 @@ def decide(request: Any, delivery_id: int) -> HttpResponse:
 def decide_many(request: Any) -> HttpResponse:
     """The same decision about all that are marked; what cannot be decided so is said and left."""
     answer, good, bad = request.POST.get("answer", ""), 0, ""
-    if answer not in {"retry", "release", "cancel"}:
+    if answer not in {"retry", "release", "cancel", "remove"}:
         raise Invalid({"answer": [_("This cannot be decided for several at once.")]})
     for found in queries.deliveries_named(request.actor, request.POST.getlist("row")):
         try:
@@ -94,10 +96,31 @@ def _decide(request: Any, found: Any, answer: str) -> str:
     if answer == "confirm":
         actions.confirm(by, found, url=form.get("url", ""))
         return _("Noted as sent.")
+    if answer == "remove":
+        actions.remove(by, found)
+        return _("It is being removed.")
     if answer in {"deny", "deny_only"}:
         actions.deny(by, found, again=answer == "deny")
         return _("It is sent again.") if answer == "deny" else _("Noted as not sent.")
     raise Invalid({"answer": [_("Choose what shall happen.")]})
+
+
+REMOVAL = {
+    "remove": (actions.remove, gettext_lazy("It is being removed. This page shows when it is gone.")),
+    "gone": (actions.removed_by_hand, gettext_lazy("Noted as removed.")),
+    "leave": (actions.leave, gettext_lazy("It stays.")),
+}
+
+
+@require_POST
+def removal(request: Any, delivery_id: int) -> HttpResponse:
+    """Take it off its platform, or say what became of that by hand."""
+    found = queries.delivery(request.actor, delivery_id)
+    if (answer := request.POST.get("answer", "")) not in REMOVAL:
+        raise Invalid({"answer": [_("Choose what shall happen.")]})
+    act, said = REMOVAL[answer]
+    act(request.actor, found)
+    return done(request, reverse("delivery", args=[delivery_id]), str(said))
 
 
 def _moment(request: Any) -> datetime | None:
@@ -157,7 +180,7 @@ urlpatterns = [
         decide_many,
         may=SEE,
         name="deliveries_decide",
-        does=("delivery.retry", "delivery.release", "delivery.cancel"),
+        does=("delivery.retry", "delivery.release", "delivery.cancel", "delivery.remove"),
         page=False,
     ),
     screen("deliveries/<int:delivery_id>/", delivery, may=SEE, name="delivery"),
@@ -167,6 +190,14 @@ urlpatterns = [
         may=SEE,
         name="delivery_decide",
         does=DECISIONS,
+        page=False,
+    ),
+    screen(
+        "deliveries/<int:delivery_id>/removal/",
+        removal,
+        may="deliveries.remove",
+        name="delivery_removal",
+        does=("delivery.remove", "delivery.removed_by_hand", "delivery.leave"),
         page=False,
     ),
     screen("posts/<int:post_id>/deliveries/", of_post, may=SEE, name="post_deliveries", page=False),

@@ -12,5 +12,8 @@ DELIVERY = machine(
         "unsure": {"sent", "queued", "failed"},
         "held": {"queued", "cancelled"},
         "failed": {"queued", "sent", "cancelled"},
+        # Removing is asked first and done by a worker: what it was told is never lost, and may be repeated.
+        "sent": {"removing", "removed"},
+        "removing": {"removed", "sent"},
     },
 )

@@ -30,9 +30,9 @@ def undecided(by: Actor, scope: Any) -> Iterable[Need]:
             continue
         yield Need(
             group="now",
-            state=each.state,
+            state="warn" if each.state == "sent" else each.state,
             title=str(each),
-            why=each.problem,
+            why=f"{each.problem} {each.to_do}".strip(),
             do=_("Look and decide") if each.state == "unsure" else _("See what to do"),
             url=reverse("delivery", args=[each.pk]),
             unit=each.unit,

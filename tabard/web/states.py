@@ -30,6 +30,8 @@ STATES: dict[str, Shown] = {
     "failed": Shown("octagon-cross", "bad", _("Failed")),
     "held": Shown("square-pause", "hold", _("Held")),
     "cancelled": Shown("ring-dash", "mute", _("Cancelled")),
+    "removing": Shown("hourglass", "warn", _("Being removed")),
+    "removed": Shown("ring-dash", "mute", _("Removed")),
     "partly": Shown("triangle", "warn", _("Partly sent")),
     # an approval
     "asked": Shown("ring-half", "info", _("Waits for an answer")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel import clock, permissions
 from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import IllegalMove, Invalid
+from tabard.kernel.errors import Conflict, IllegalMove, Invalid
 from tabard.kernel.events import emit
 from tabard.kernel.states import move
 from tabard.posts.actions.changing import unschedule_variant
@@ -92,6 +92,24 @@ def put_on_schedule(by: Actor, post: Post, variant: Variant) -> None:
             variant.pk, post.pk, variant.channel_id, variant.channel.unit_id, due.isoformat(), by.person_id
         ),
     )
+
+
+@step
+def move_post(by: Actor, post_id: int, due: datetime) -> None:
+    """A post stands at the moment at which the next of it leaves: what was stopped has got another one.
+
+    Refused while somebody else changes the post, rather than waited for: they may wait for us.
+    """
+    post = Post.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=post_id).first()
+    if post is None:
+        raise Conflict(_("Somebody is changing this post at this moment. Try again."))
+    if post.due_at == due:
+        return
+    local = clock.from_utc(due, post.zone)
+    post.due_date, post.due_time, post.due_at = local.date(), local.time().replace(microsecond=0), due
+    post.save(update_fields=["due_date", "due_time", "due_at"])
+    note(due=f"{post.due_date} {post.due_time:%H:%M} {post.zone}")
+    emit(by, PostChanged(post.pk, post.unit_id))
 
 
 def _set_time(post: Post, day: date | None, hour: time | None, zone: str) -> None:

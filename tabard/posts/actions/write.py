@@ -111,8 +111,12 @@ def add_each(by: Actor, post: Post, channels: Sequence[Channel], placement: str 
         if placement and not has_placement(channel.platform_id, placement):
             known = {"channel": channel, "placement": placement[:40]}
             raise Invalid({"placement": [_("%(channel)s has no placement “%(placement)s”.") % known]})
+    back = post.variants.filter(placement=placement, channel__in=channels, state="withdrawn")
+    again = list(back.select_related("channel"))
+    for variant in again:  # taken off before, or removed after it had gone out
+        move(variant, VARIANT, "draft", approved_digest="")
     there = set(post.variants.filter(placement=placement).values_list("channel_id", flat=True))
-    return Variant.objects.bulk_create(
+    return again + Variant.objects.bulk_create(
         Variant(post=post, channel=channel, placement=placement)
         for channel in {c.pk: c for c in channels}.values()
         if channel.pk not in there

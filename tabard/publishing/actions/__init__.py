@@ -2,5 +2,18 @@
 
 from tabard.publishing.actions.deliveries import cancel_delivery, confirm, deny, release, retry
 from tabard.publishing.actions.holds import HOLD_LOCK, lift, press
+from tabard.publishing.actions.removal import leave, remove, removed_by_hand
 
-__all__ = ["HOLD_LOCK", "cancel_delivery", "confirm", "deny", "lift", "press", "release", "retry"]
+__all__ = [
+    "HOLD_LOCK",
+    "cancel_delivery",
+    "confirm",
+    "deny",
+    "leave",
+    "lift",
+    "press",
+    "release",
+    "remove",
+    "removed_by_hand",
+    "retry",
+]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from tabard.kernel import clock
 from tabard.kernel.actions import action
@@ -13,12 +14,16 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.errors import IllegalMove, Invalid
 from tabard.kernel.events import emit
 from tabard.kernel.states import move
+from tabard.posts.actions.schedule import move_post
 from tabard.posts.models import Variant
 from tabard.posts.states import VARIANT
 from tabard.publishing.models import Delivery, Hold
 from tabard.publishing.reactions import changed, wake
 from tabard.publishing.states import DELIVERY
 from tabard.register.models import Connection
+
+# No problem any more.
+CLEAR: dict[str, Any] = {"says": "", "facts": {}, "code": ""}
 
 
 @action(
@@ -82,7 +87,7 @@ def confirm(by: Actor, delivery: Delivery, *, url: str) -> Delivery:
         raise Invalid({"url": [_("Give the address of the post, starting with https://.")]})
     if delivery.state not in {"unsure", "failed"}:
         raise IllegalMove(_("There is nothing to decide here."))
-    move(delivery, DELIVERY, "sent", sent_at=clock.now(), url=clean, asks_person=False, problem="", code="")
+    move(delivery, DELIVERY, "sent", sent_at=clock.now(), url=clean, asks_person=False, **CLEAR)
     variant = Variant.objects.get(pk=delivery.variant_id)
     if variant.state == "scheduled":
         move(variant, VARIANT, "handed_over")
@@ -102,7 +107,8 @@ def deny(by: Actor, delivery: Delivery, *, again: bool = True) -> Delivery:
         raise IllegalMove(_("There is nothing to decide here, or the platform is still being asked."))
     if again:
         return _requeue(by, delivery, None)
-    move(delivery, DELIVERY, "failed", asks_person=False, problem=_("A person found that it did not go out."))
+    found = gettext_noop("A person found that it did not go out.")
+    move(delivery, DELIVERY, "failed", asks_person=False, **{**CLEAR, "says": found})
     emit(by, changed(delivery))
     return delivery
 
@@ -132,10 +138,18 @@ def _requeue(by: Actor, delivery: Delivery, due_at: datetime | None) -> Delivery
         sender=None,
         tries=0,
         asks_person=False,
-        problem="",
-        code="",
+        **CLEAR,
         scheduled_by_id=by.person_id or delivery.scheduled_by_id,
     )
+    _follow(by, delivery)
     wake()
     emit(by, changed(delivery))
     return delivery
+
+
+def _follow(by: Actor, delivery: Delivery) -> None:
+    """The post stands in calendars where the next of it leaves, whatever has gone out before."""
+    waiting = Delivery.objects.filter(post=delivery.post_id, state="queued")
+    due = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    if due is not None:
+        move_post(by, delivery.post_id, due)

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from tabard.access.vault import seal
 from tabard.publishing.actions import HOLD_LOCK
+from tabard.publishing.rules import sentence
 from tabard.publishing.sender import sql
 from tabard.publishing.sender.budgets import keep_within
 from tabard.publishing.sender.carry import Carried
@@ -96,8 +97,7 @@ class Ledger:
                 await db.execute(sql.TOUCH, {"channels": sorted(r["channel_id"] for r in gone)})
             for carried, outcome in done:
                 if outcome.revoked:
-                    said = {"channel": carried.channel, "problem": outcome.said[:300]}
-                    await db.execute(sql.REVOKE, said)
+                    await db.execute(sql.REVOKE, {"channel": carried.channel, "problem": told_now(outcome)})
             await logged(db, [r["id"] for r in written if r["tell"]])
             await told(db, written)
 
@@ -143,6 +143,7 @@ class Ledger:
             "ids": [r["id"] for r, _o in aside],
             "states": [o.state for _r, o in aside],
             "said": [o.said for _r, o in aside],
+            "facts": [Jsonb(dict(o.facts)) for _r, o in aside],
             "codes": [o.code for _r, o in aside],
             "was": was,
         }
@@ -170,6 +171,7 @@ def columns(done: Sequence[tuple[Carried, Outcome]]) -> dict[str, list[Any]]:
         "states": [o.state for _c, o in done],
         "outcomes": [o.outcome for _c, o in done],
         "details": [text(o.said) for _c, o in done],
+        "facts": [Jsonb(dict(o.facts)) for _c, o in done],
         "codes": [text(o.code)[:40] for _c, o in done],
         "remote": [text(o.published.remote_id)[:300] if o.published else "" for _c, o in done],
         "urls": [text(o.published.url)[:500] if o.published else "" for _c, o in done],
@@ -179,6 +181,11 @@ def columns(done: Sequence[tuple[Carried, Outcome]]) -> dict[str, list[Any]]:
         "own": [Jsonb(c.own) for c, _o in done],
         "prepared": [Jsonb(c.prepared) for c, _o in done],
     }
+
+
+def told_now(outcome: Outcome) -> str:
+    """The sentence as a channel keeps it: filled in."""
+    return text(sentence(outcome.said, outcome.facts))[:300]
 
 
 def text(value: object) -> str:

@@ -9,11 +9,14 @@ from tabard.publishing.sender.database import Database, Row
 _LOG = """
 INSERT INTO audit_entry (at, actor_kind, actor_name, person_id, via, origin, action, kind, thing_id, label,
                          unit_id, unit_path, channel_id, before, after, notes)
-SELECT now(), 'job', 'sender', NULL, 'job', 'publishing.sender', 'delivery.' || d.state,
+SELECT now(), 'job', 'sender', NULL, 'job', 'publishing.sender',
+       'delivery.' || coalesce(%(event)s::text, d.state),
        'publishing.delivery', d.id,
        left(p.title || ' · ' || coalesce(nullif(c.name, ''), c.handle), 200),
        u.id, u.path, c.id, '{}',
-       jsonb_build_object('state', d.state, 'url', d.url, 'problem', d.problem), '{}'
+       jsonb_build_object('state', d.state, 'url', d.url, 'code', d.code, 'problem', d.problem,
+                          'facts', d.facts),
+       '{}'
 FROM publishing_delivery d
 JOIN posts_post p ON p.id = d.post_id
 JOIN register_channel c ON c.id = d.channel_id
@@ -22,10 +25,10 @@ WHERE d.id = ANY (%(ids)s)
 """
 
 
-async def logged(db: Database, ids: Sequence[int]) -> None:
-    """One audit entry for each of these deliveries: how it stands now."""
+async def logged(db: Database, ids: Sequence[int], event: str | None = None) -> None:
+    """One audit entry for each of these deliveries: how it stands now, or what `event` says."""
     if ids:
-        await db.execute(_LOG, {"ids": list(ids)})
+        await db.execute(_LOG, {"ids": list(ids), "event": event})
 
 
 async def told(db: Database, rows: Sequence[Row]) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from tabard.connectors.base import Published
 from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure
 from tabard.posts.content import digest_of
+from tabard.publishing.rules import Facts, plain_facts
 
 # Waits between tries of what failed without having shown, in seconds; after the last a person is asked.
 WAITS = (5, 15, 60, 300, 900)
@@ -19,7 +20,8 @@ WAITS = (5, 15, 60, 300, 900)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a delivery becomes. `outcome` is the attempt's one word, `said` the sentence for people.
+    """What a delivery becomes. `outcome` is the attempt's one word, `said` with `facts` the sentence for
+    people, which is translated when somebody reads it.
 
     `found`: it answers for a delivery that was unsure, from asking the platform.
     """
@@ -32,6 +34,7 @@ class Outcome:
     next_at: datetime | None = None
     asks_person: bool = False
     found: bool = False
+    facts: Facts = field(default_factory=dict)
 
     @property
     def revoked(self) -> bool:
@@ -66,8 +69,8 @@ def sent(published: Published) -> Outcome:
     return Outcome("sent", "sent", published=published)
 
 
-def unsure(said: str, code: str, now: datetime) -> Outcome:
-    return Outcome("unsure", "unsure", said, code, next_at=now)
+def unsure(said: str, code: str, now: datetime, facts: Facts | None = None) -> Outcome:
+    return Outcome("unsure", "unsure", said, code, next_at=now, facts=facts or {})
 
 
 def fault(said: str, *, armed: bool, now: datetime) -> Outcome:
@@ -79,20 +82,21 @@ def fault(said: str, *, armed: bool, now: datetime) -> Outcome:
 
 def from_error(error: ConnectorError, now: datetime, tries: int) -> Outcome:
     """From a connector's error to what happens next."""
-    said = words(error)
+    said, facts = error.says, plain_facts(error.values)
     if isinstance(error, Unsure):
-        return unsure(said, error.code, now)
+        return unsure(said, error.code, now, facts)
     if isinstance(error, Refused):
-        return Outcome("failed", "refused", said, error.code, asks_person=True)
+        return Outcome("failed", "refused", said, error.code, asks_person=True, facts=facts)
     if isinstance(error, Revoked):
-        return Outcome("failed", "revoked", said, error.code, asks_person=True)
+        code = "scope" if error.code == "scope" else "revoked"
+        return Outcome("failed", "revoked", said, code, asks_person=True, facts=facts)
     if isinstance(error, Limited):
         # A platform's own limit is no failure: it does not use up the patience.
-        return Outcome("queued", "limited", said, error.code, next_at=error.until)
+        return Outcome("queued", "limited", said, error.code, next_at=error.until, facts=facts)
     if tries > len(WAITS):
-        return Outcome("failed", "gave_up", said, error.code, asks_person=True)
+        return Outcome("failed", "gave_up", said, error.code, asks_person=True, facts=facts)
     wait = now + timedelta(seconds=WAITS[tries - 1])
-    return Outcome("queued", "later", said, error.code, next_at=max(wait, error.until or wait))
+    return Outcome("queued", "later", said, error.code, next_at=max(wait, error.until or wait), facts=facts)
 
 
 def nothing_shown(error: ConnectorError) -> ConnectorError:
@@ -102,8 +106,3 @@ def nothing_shown(error: ConnectorError) -> ConnectorError:
     later = Later(error.says, code=error.code, raw=error.raw, state=error.state)
     later.values = error.values
     return later
-
-
-def words(error: ConnectorError) -> str:
-    """The sentence of a connector's error, translated and filled in."""
-    return _(error.says) % error.values if error.values else _(error.says)

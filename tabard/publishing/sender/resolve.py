@@ -7,7 +7,7 @@ import dataclasses
 import logging
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from tabard.access.vault import Sealed
 from tabard.connectors.base import NOT_THERE, Every, Published, Verdict

@@ -20,6 +20,7 @@ from tabard.publishing.sender.database import AWAY, open_connections
 from tabard.publishing.sender.gate import Gate
 from tabard.publishing.sender.ledger import Ledger
 from tabard.publishing.sender.outcome import Outcome
+from tabard.publishing.sender.removing import removals, remove
 from tabard.publishing.sender.resolve import ask_about, whose_turn
 from tabard.publishing.sender.settling import Settling
 from tabard.publishing.sender.way import Way
@@ -62,6 +63,7 @@ class Sender:
                 self._every(BEAT_S, self.ledger.beat),
                 self._every(BURY_S, self._bury),
                 self._every(1.0, self._resolve),
+                self._every(1.0, self._remove),
                 self._listen(),
             )
         ]
@@ -164,6 +166,11 @@ class Sender:
     async def _ask(self, carried: Carried) -> None:
         outcome: Outcome = await ask_about(carried, self.way.keeper(carried), self.http)
         self.settling.put(carried, outcome)
+
+    async def _remove(self) -> None:
+        """Take posts off their platforms that somebody wants away; under a hold as well."""
+        for row in await removals(self.ledger):
+            self._start(remove(self.ledger, row, self.way.keeper_of(row["channel_id"]), self.http))
 
     async def _every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
         while True:

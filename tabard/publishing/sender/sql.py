@@ -105,14 +105,17 @@ SELECT id FROM back
 
 PUT_ASIDE = """
 WITH given AS (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(said)s::text[], %(codes)s::text[])
-        AS g (id, state, said, code)
+    SELECT * FROM unnest(
+        %(ids)s::bigint[], %(states)s::text[], %(said)s::text[], %(codes)s::text[], %(facts)s::jsonb[]
+    ) AS g (id, state, said, code, facts)
 ), ended AS (
-    UPDATE publishing_attempt a SET ended_at = now(), outcome = 'stopped', detail = g.said
+    UPDATE publishing_attempt a
+    SET ended_at = now(), outcome = 'stopped', detail = g.said, facts = g.facts
     FROM given g WHERE a.delivery_id = g.id AND a.ended_at IS NULL
 )
 UPDATE publishing_delivery d
-SET state = g.state, sender = NULL, armed_at = NULL, problem = g.said, code = g.code, asks_person = true
+SET state = g.state, sender = NULL, armed_at = NULL, problem = g.said, facts = g.facts, code = g.code,
+    asks_person = true
 FROM given g WHERE d.id = g.id AND d.state = %(was)s
 RETURNING d.id, d.post_id, d.unit_id
 """
@@ -137,10 +140,11 @@ WITH given AS (
     SELECT * FROM unnest(
         %(ids)s::bigint[], %(states)s::text[], %(outcomes)s::text[], %(details)s::text[], %(codes)s::text[],
         %(remote)s::text[], %(urls)s::text[], %(next)s::timestamptz[], %(asks)s::bool[], %(found)s::bool[],
-        %(own)s::jsonb[], %(prepared)s::jsonb[]
-    ) AS g (id, state, outcome, detail, code, remote_id, url, next_at, asks, found, own, prepared)
+        %(own)s::jsonb[], %(prepared)s::jsonb[], %(facts)s::jsonb[]
+    ) AS g (id, state, outcome, detail, code, remote_id, url, next_at, asks, found, own, prepared, facts)
 ), ended AS (
-    UPDATE publishing_attempt a SET ended_at = now(), outcome = g.outcome, detail = g.detail
+    UPDATE publishing_attempt a
+    SET ended_at = now(), outcome = g.outcome, detail = g.detail, facts = g.facts
     FROM given g WHERE a.delivery_id = g.id AND a.sender = %(sender)s AND a.ended_at IS NULL
 )
 UPDATE publishing_delivery d
@@ -155,6 +159,7 @@ SET state = g.state,
     next_at = coalesce(g.next_at, d.next_at),
     problem = CASE WHEN g.state = 'sent' THEN '' WHEN g.found AND g.detail = '' THEN d.problem
                    ELSE g.detail END,
+    facts = CASE WHEN g.state <> 'sent' AND g.found AND g.detail = '' THEN d.facts ELSE g.facts END,
     code = CASE WHEN g.state = 'sent' THEN '' WHEN g.found AND g.code = '' THEN d.code ELSE g.code END,
     asks_person = g.asks,
     own = g.own, prepared = g.prepared
@@ -208,7 +213,10 @@ WITH dead AS (
 )
 UPDATE publishing_delivery d
 SET state = CASE WHEN dead.armed_at IS NULL THEN 'queued' ELSE 'unsure' END,
-    sender = NULL, next_at = now(), problem = CASE WHEN dead.armed_at IS NULL THEN d.problem ELSE %(said)s END
+    sender = NULL, next_at = now(),
+    problem = CASE WHEN dead.armed_at IS NULL THEN d.problem ELSE %(said)s END,
+    facts = CASE WHEN dead.armed_at IS NULL THEN d.facts ELSE '{}' END,
+    code = CASE WHEN dead.armed_at IS NULL THEN d.code ELSE 'died' END
 FROM dead WHERE d.id = dead.id
 RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state
 """
@@ -243,3 +251,30 @@ SELECT d.id, d.key, d.post_id, d.channel_id, d.content, d.own, d.prepared, d.due
 {JOINS}
 WHERE d.id = ANY (%(ids)s)
 """
+
+# Removals whose turn it is, with the way to their channel; `lease` seconds nobody else tries the same.
+LEASE_REMOVALS = """
+WITH mine AS (
+    SELECT id FROM publishing_delivery WHERE state = 'removing' AND next_at <= now()
+    ORDER BY next_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+), leased AS (
+    UPDATE publishing_delivery d SET next_at = now() + make_interval(secs => %(lease)s)
+    FROM mine WHERE d.id = mine.id RETURNING d.*
+)
+SELECT d.id, d.variant_id, d.channel_id, d.removal_asked_at, d.remote_id AS post,
+       c.platform_id, c.handle, c.remote_id, k.base_url, k.secret, k.session, k.limits, k.servers
+FROM leased d
+JOIN register_channel c ON c.id = d.channel_id
+LEFT JOIN register_connection k ON k.channel_id = c.id
+"""
+
+END_REMOVAL = """
+UPDATE publishing_delivery d
+SET state = %(state)s::text, problem = %(said)s, facts = %(facts)s, code = %(code)s, asks_person = %(asks)s,
+    next_at = coalesce(%(next)s::timestamptz, d.next_at),
+    removed_at = CASE WHEN %(state)s::text = 'removed' THEN now() END
+WHERE d.id = %(id)s AND d.state = 'removing'
+RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state
+"""
+
+WITHDRAW = "UPDATE posts_variant SET state = 'withdrawn' WHERE id = %(variant)s AND state = 'handed_over'"

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from tabard.access.vault import Sealed
 from tabard.connectors.base import Access, Outgoing
@@ -85,9 +85,11 @@ class Way:
 
     def keeper(self, carried: Carried) -> Keep:
         """How a connector stores the channel's refreshed session."""
+        return self.keeper_of(carried.channel)
 
+    def keeper_of(self, channel: int) -> Keep:
         async def keep(session: Mapping[str, Any]) -> None:
-            await self.ledger.keep_session(carried.channel, session)
+            await self.ledger.keep_session(channel, session)
 
         return keep
 

@@ -31,7 +31,7 @@ def seen(client, cast):
 def failed(delivery: Delivery, state: str = "failed", **more: object) -> Delivery:
     if state == "unsure":
         Delivery.objects.update(state="sending")
-    Delivery.objects.update(state=state, problem="The picture is too large.", asks_person=True, **more)
+    Delivery.objects.update(state=state, says="The picture is too large.", asks_person=True, **more)
     delivery.refresh_from_db()
     return delivery
 
@@ -114,7 +114,8 @@ def test_a_hold_is_pressed_and_lifted_by_those_who_may(seen, delivery, cast):
 def test_today_names_what_needs_a_decision(delivery, cast):
     failed(delivery)
     press(cast.by("on_call"), cast.organisation, reason="Earthquake")
-    assert "The picture is too large." in [n.why for n in needs(cast.by("publisher"), None)]
+    (need,) = [n for n in needs(cast.by("publisher"), None) if n.state == "failed"]
+    assert need.why == "The picture is too large. Mend what it says and try again, or cancel it."
     assert "Earthquake" in [n.why for n in needs(cast.by("owner"), None)]
     assert needs(cast.by("stranger"), None) == []
 

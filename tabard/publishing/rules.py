@@ -1,0 +1,90 @@
+"""The plain rules of publishing: a problem in the reader's language, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# What is stored is the English sentence with its places, and what stands in them; it is drawn when read.
+Facts = Mapping[str, Any]
+
+
+def sentence(says: str, facts: Facts) -> str:
+    """`says` in the reader's language, its places filled in."""
+    if not says:
+        return ""
+    try:
+        return _(says) % facts if facts else _(says)
+    except (KeyError, TypeError, ValueError):
+        return says
+
+
+def plain_facts(values: Mapping[str, object]) -> dict[str, Any]:
+    """Facts as a JSON column takes them, without what the database cannot keep."""
+    return {
+        name: value if isinstance(value, int | float) else str(value).replace("\x00", "")
+        for name, value in values.items()
+    }
+
+
+_CHANGE = gettext_lazy("Change the post, ask for approval and schedule it again.")
+_FILE = gettext_lazy("Put the file into the post again, or take it off; then ask for approval again.")
+_CONNECT = gettext_lazy("Connect the channel again, then try again.")
+_HOST = gettext_lazy("Ask whoever runs Tabard to allow this server, then try again.")
+TO_DO: dict[str, str | Promise] = {
+    "held": gettext_lazy("Lift the hold when it is over. Then decide here what still goes out."),
+    "not_approved": gettext_lazy("Ask for approval of what stands now, and schedule it again."),
+    "not_granted": gettext_lazy("Somebody who may publish here can try it again, in their own name."),
+    "retired": gettext_lazy("Cancel it, or bring it out through another channel."),
+    "not_connected": gettext_lazy("Connect the channel. Then decide here what still goes out."),
+    "sealed": _CONNECT,
+    "revoked": _CONNECT,
+    "scope": _CONNECT,
+    "fault": gettext_lazy("Try again. If it happens again, give the worker's log to whoever runs Tabard."),
+    "file_gone": _FILE,
+    "file_changed": _FILE,
+    "unreadable_media": _FILE,
+    "forbidden_host": _HOST,
+    "no_tls": _HOST,
+    "not_there": gettext_lazy("Find out on the platform why, then try again or cancel it."),
+    **dict.fromkeys(
+        (
+            "alt_too_long",
+            "empty",
+            "mixed",
+            "no_media",
+            "no_replies",
+            "too_big",
+            "too_large",
+            "too_long",
+            "too_long_video",
+            "too_many",
+            "wrong_format",
+            "wrong_kind",
+            "wrong_option",
+            "wrong_ratio",
+        ),
+        _CHANGE,
+    ),
+}
+_BY_STATE: dict[tuple[str, bool], str | Promise] = {
+    ("failed", True): gettext_lazy("Mend what it says and try again, or cancel it."),
+    ("failed", False): gettext_lazy("Try again, or cancel it."),
+    ("held", True): gettext_lazy("Decide whether it still goes out."),
+    ("unsure", True): gettext_lazy("Look there. If you find it, give its address here; if not, say so."),
+    ("unsure", False): gettext_lazy("Nothing: Tabard asks the platform and repeats nothing until it knows."),
+    ("queued", False): gettext_lazy("Nothing: Tabard tries again by itself."),
+    ("sent", True): gettext_lazy("It is still there. Try again, or remove it there by hand and say so."),
+    ("removing", False): gettext_lazy("Nothing: Tabard tries again by itself."),
+}
+
+
+def to_do(state: str, code: str, asks_person: bool) -> str:
+    """What somebody can do about a problem; empty where nothing is known to help."""
+    if state in {"failed", "held"} and code in TO_DO:
+        return str(TO_DO[code])
+    return str(_BY_STATE.get((state, asks_person), ""))
