@@ -7,11 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import models
 
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tests.cast import Cast, make_channel
+
+# What stands behind the ids in addresses.
+BEHIND = {
+    "unit_id": "org.Unit",
+    "person_id": "org.Person",
+    "grant_id": "org.Grant",
+    "absence_id": "org.Absence",
+    "change_id": "org.Reorganisation",
+    "channel_id": "register.Channel",
+    "import_id": "register.Import",
+    "asset_id": "library.Asset",
+    "post_id": "posts.Post",
+    "campaign_id": "posts.Campaign",
+    "approval_id": "approvals.Approval",
+    "delivery_id": "publishing.Delivery",
+    "hold_id": "publishing.Hold",
+}
 
 
 @dataclass
@@ -20,6 +38,10 @@ class Things:
 
     cast: Cast
     stranger: Actor
+
+    def ids(self) -> dict[str, int]:
+        """One thing of every kind: its id by its name in addresses."""
+        return {name: self.of(apps.get_model(model)).pk for name, model in BEHIND.items()}
 
     def of(self, model: type[models.Model]) -> Any:
         name = model._meta.label

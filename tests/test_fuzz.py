@@ -35,22 +35,6 @@ CHECKS = [
 ]
 DOCUMENT = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 OPERATIONS = {each.ok().label: each.ok() for each in DOCUMENT.get_all_operations()}
-# What stands behind the ids in an address, so that most requests reach something that is there.
-BEHIND = {
-    "unit_id": "org.Unit",
-    "person_id": "org.Person",
-    "grant_id": "org.Grant",
-    "absence_id": "org.Absence",
-    "change_id": "org.Reorganisation",
-    "channel_id": "register.Channel",
-    "import_id": "register.Import",
-    "asset_id": "library.Asset",
-    "post_id": "posts.Post",
-    "campaign_id": "posts.Campaign",
-    "approval_id": "approvals.Approval",
-    "delivery_id": "publishing.Delivery",
-    "hold_id": "publishing.Hold",
-}
 
 
 @contextmanager
@@ -67,13 +51,10 @@ def _one_connection() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def known(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, int]]:
     """A company with one thing of every kind; the id of each by its name in addresses."""
-    from django.apps import apps
-
     with django_db_blocker.unblock(), _one_connection(), transaction.atomic():
         company = build()
         things = Things(company, company.by("stranger"))
-        ids = {name: things.of(apps.get_model(model)).pk for name, model in BEHIND.items()}
-        things.of(apps.get_model("publishing.Delivery"))
+        ids = things.ids()
         key = make_token(company.by("owner"), company.owner, name="fuzz").key
         yield {**ids, "key": key}
         transaction.set_rollback(True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,8 @@ from django.template.loader import render_to_string
 
 from tabard.kernel.errors import Refusal
 from tabard.kernel.screen import is_part
+
+_SECRET = re.compile("csrf|password|secret|token|key|code", re.I)
 
 
 class RefusalMiddleware:
@@ -30,4 +34,23 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     if is_part(request):
         toast = render_to_string("ui/toast.html", {"said": error.reason, "bad": True, "oob": True}, request)
         return HttpResponse(toast, status=error.status, headers={"HX-Reswap": "none"})
-    return render(request, "web/refused.html", {"error": error}, status=error.status)
+    shown = {"error": error, "typed": typed(request), "back": _came_from(request)}
+    return render(request, "web/refused.html", shown, status=error.status)
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """What somebody wrote into the form that was refused, so that it is not lost; nothing secret of it."""
+    return [
+        value
+        for name, values in request.POST.lists()
+        if not _SECRET.search(name)
+        for value in values
+        if any(c.isalpha() for c in value) and (" " in value.strip() or len(value) > 20)
+    ]
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page with the form, where it was one of ours."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    ours = before.netloc == request.get_host() and before.path.startswith("/")
+    return f"{before.path}?{before.query}" if ours and before.query else before.path if ours else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
@@ -12,10 +14,11 @@ from tabard.kernel import text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
-from tabard.library.files import read_picture
+from tabard.library.files import Picture, read_picture
 from tabard.library.models import Asset
 from tabard.org.models import Unit
 
+log = logging.getLogger(__name__)
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
@@ -47,11 +50,24 @@ def add_asset(by: Actor, unit: Unit, *, name: str, data: bytes, alt: str = "") -
         added_by_id=by.person_id,
     )
     asset.search = text.folded(asset.name, asset.alt)
-    stored = picture.sha256[:32]
-    asset.file.save(f"{stored}.{ENDINGS[picture.mime]}", ContentFile(data), save=False)
-    asset.thumbnail.save(f"{stored}.jpg", ContentFile(picture.thumbnail), save=False)
+    _keep_files(asset, picture, data)
     asset.save()
     return asset
+
+
+def _keep_files(asset: Asset, picture: Picture, data: bytes) -> None:
+    """Both files or none: what a full disk has half written is taken away again."""
+    stored = picture.sha256[:32]
+    try:
+        asset.file.save(f"{stored}.{ENDINGS[picture.mime]}", ContentFile(data), save=False)
+        asset.thumbnail.save(f"{stored}.jpg", ContentFile(picture.thumbnail), save=False)
+    except OSError as error:
+        log.exception("a picture could not be stored")
+        with contextlib.suppress(OSError):
+            for kept in filter(None, (asset.file.name, asset.thumbnail.name)):
+                asset.file.storage.delete(kept)
+        said = _("The file could not be stored. Nothing was saved; tell whoever runs Tabard.")
+        raise Invalid({"file": [said]}) from error
 
 
 @action(

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
-from tabard.kernel.errors import Invalid
+from tabard.kernel.errors import Invalid, Missing
 from tabard.kernel.screen import done, download, draw, params, screen
 from tabard.library import actions, queries
 from tabard.org.queries import place_for
@@ -51,7 +51,10 @@ def picture(request: Any, asset_id: int, size: str) -> FileResponse:
     """The file itself, only for those who may see it; never run as anything but a picture."""
     found = queries.asset(request.actor, asset_id)
     small = size == "small" and found.thumbnail
-    response = FileResponse((found.thumbnail if small else found.file).open("rb"))
+    try:
+        response = FileResponse((found.thumbnail if small else found.file).open("rb"))
+    except FileNotFoundError as error:
+        raise Missing(_("The file of this picture is not where files are kept.")) from error
     response["Content-Type"] = "image/jpeg" if small else found.mime
     response["Cache-Control"] = "private, max-age=86400"
     response["X-Content-Type-Options"] = "nosniff"
