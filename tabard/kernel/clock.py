@@ -58,6 +58,14 @@ def to_utc(local: datetime, zone: str, *, field: str = "due_at") -> datetime:
     return moment
 
 
+def is_twice(local: datetime, zone: str) -> bool:
+    """Whether a wall clock in `zone` shows `local` twice: the clocks go back that night."""
+    there = ZoneInfo(zone)
+    first, second = (local.replace(tzinfo=there, fold=fold) for fold in (0, 1))
+    # In a gap the two differ as well, but then the first one is the later.
+    return first.utcoffset() != second.utcoffset() and first.astimezone(UTC) < second.astimezone(UTC)
+
+
 def from_utc(moment: datetime, zone: str) -> datetime:
     """What a wall clock in `zone` shows at `moment`, without zone."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

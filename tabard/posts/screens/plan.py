@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tabard.kernel import clock
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, draw
 from tabard.org.queries import place_for
@@ -63,6 +64,8 @@ def schedule(request: Any, post_id: int) -> HttpResponse:
         "time": f"{at:%H:%M}",
         "zone": zone or found.zone,
     }
+    if clock.is_twice(datetime.combine(on, at), zone or found.zone):
+        said += " " + _("The clocks go back that night and show this time twice: the first is meant.")
     return done(request, reverse("post", args=[post_id]), said)
 
 

@@ -118,6 +118,15 @@ def test_a_day_that_does_not_exist_is_said(seen, post, cast):
     assert "not a day of the calendar" in answer.content.decode()
 
 
+def test_an_hour_that_comes_twice_is_the_first_and_that_is_said(seen, post, cast):
+    submit(cast.by("creator"), post)
+    body = {"due_date": "2027-10-31", "due_time": "03:30", "zone": "Europe/Sofia"}
+    page = seen("publisher").post(f"/posts/{post.pk}/schedule/", body, follow=True).content.decode()
+    assert "the first is meant" in page
+    post.refresh_from_db()
+    assert post.due_at.isoformat() == "2027-10-31T00:30:00+00:00"
+
+
 def test_pictures_are_added_from_the_device(seen, post, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     client = seen("creator")
