@@ -69,7 +69,7 @@ class Decide(Schema):
 def waiting(request: Any, unit_id: int | None = None) -> list[Any]:
     """What waits for my decision, the longest waiting first."""
     scope = unit_of(request.actor, unit_id) if unit_id else None
-    return queries.waiting_for(request.actor, scope)
+    return queries.waiting_for(request.actor, scope, whole=True)
 
 
 @endpoint(

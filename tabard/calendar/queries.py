@@ -22,19 +22,7 @@ from tabard.posts.models import Campaign, Post
 from tabard.posts.queries import POSTS, PostRow
 
 SHOWN = 4
-
-
-@dataclass
-class DayView:
-    """A day with the first few posts of it and how many there are."""
-
-    day: Day
-    rows: list[PostRow] = field(default_factory=list)
-    count: int = 0
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.rows)
+BARS = 8
 
 
 @dataclass(frozen=True)
@@ -44,6 +32,20 @@ class Bar:
     campaign: Campaign
     column: int
     span: int
+
+
+@dataclass
+class DayView:
+    """A day with the first few posts of it and how many there are."""
+
+    day: Day
+    rows: list[PostRow] = field(default_factory=list)
+    count: int = 0
+    bars: list[Bar] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
 
 
 @dataclass
@@ -59,6 +61,11 @@ class Month:
     first: date
     weeks: list[Week]
     count: int
+
+    @property
+    def more_bars(self) -> int:
+        """How many campaigns are not drawn in some week, because there are too many at once."""
+        return len({bar.campaign.pk for week in self.weeks for bar in week.bars[BARS:]})
 
     @property
     def before(self) -> date:
@@ -77,8 +84,15 @@ def month(by: Actor, scope: Unit | None, when: date, zone: str, params: Mapping[
     bars = list(
         posts.campaigns(by, scope).filter(starts_on__lte=there[-1].date, ends_on__gte=there[0].date)[:60]
     )
-    weeks = [Week(views[n : n + 7], _bars(bars, views[n].day.date)) for n in range(0, len(views), 7)]
+    weeks = [_week(views[n : n + 7], bars) for n in range(0, len(views), 7)]
     return Month(when.replace(day=1), weeks, sum(v.count for v in views))
+
+
+def _week(views: list[DayView], campaigns: list[Campaign]) -> Week:
+    bars = _bars(campaigns, views[0].day.date)
+    for bar in bars[:BARS]:
+        views[bar.column - 1].bars.append(bar)
+    return Week(views, bars)
 
 
 def planned(by: Actor, scope: Unit | None) -> QuerySet[Post]:
@@ -105,9 +119,9 @@ def _days(rows: QuerySet[Post], there: list[Day]) -> list[DayView]:
         for n in busy
     ]
     ids = _union(firsts)
-    found = Post.objects.filter(pk__in=ids).select_related("unit", "campaign").order_by("due_at", "pk")
+    found = Post.objects.filter(pk__in=ids).select_related("unit").defer("text", "search", "unit__search")
     views = [DayView(d, count=counts.get(n, 0)) for n, d in enumerate(there)]
-    for row in posts.rows_of(list(found)):
+    for row in posts.rows_of(list(found.order_by("due_at", "pk")), channels=False):
         view = next(v for v in views if row.post.due_at and v.day.begins <= row.post.due_at < v.day.ends)
         view.rows.append(row)
     return views
@@ -155,10 +169,10 @@ def agenda(
 
 
 def one_day(by: Actor, scope: Unit | None, when: date, zone: str, params: Mapping[str, list[str]]) -> DayView:
-    """Everything of one day, 500 posts at most."""
+    """What leaves on one day: the first hundred; the list goes on from there."""
     (day,) = days(when, 1, zone, when.month)
     rows = POSTS.narrow(planned(by, scope), params).filter(due_at__gte=day.begins, due_at__lt=day.ends)
-    return DayView(day, posts.rows_of(list(rows.order_by("due_at", "pk")[:500])), rows.count())
+    return DayView(day, posts.rows_of(list(rows.order_by("due_at", "pk")[:100])), rows.count())
 
 
 def between(by: Actor, scope: Unit | None, begins: datetime, ends: datetime) -> list[PostRow]:

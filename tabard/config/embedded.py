@@ -31,6 +31,8 @@ SETTINGS = {
     "shared_buffers": "192MB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # A page waits longer for helpers to start than for what they would do.
+    "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -28,7 +28,7 @@ M = TypeVar("M", bound=Model)
 Text = str | Promise
 PAGE = 50
 MOST = 200
-COUNTED = 10_000
+COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,17 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True)
 class Listing(Generic[M]):
-    """What a list can be narrowed, searched, ordered and exported by."""
+    """What a list can be narrowed, searched, ordered and exported by.
+
+    `counted`: up to how many its rows are counted; beyond it says "more than".
+    """
 
     name: str
     sorts: tuple[Sort, ...]
     filters: tuple[Filter[M], ...] = ()
     columns: tuple[Column[M], ...] = ()
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
+    counted: int = COUNTED
 
     def narrow(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> QuerySet[M]:
         """`rows` with every filter and the search of `params` applied."""
@@ -118,8 +122,13 @@ class Listing(Generic[M]):
         self, by: Actor, rows: QuerySet[M], params: Mapping[str, list[str]], *, size: int = PAGE
     ) -> Page[M]:
         """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`."""
-        rows = self.narrow(rows, params)
-        count = rows.order_by()[: COUNTED + 1].count()
+        whole, rows = rows, self.narrow(rows, params)
+        there = list(rows.order_by().values_list("pk", flat=True)[: self.counted + 1])
+        count = len(there)
+        if rows is not whole and count <= COUNTED:
+            # Few are looked up one by one: walking a large table in order until 50 of them have come by
+            # would read nearly all of it.
+            rows = whole.filter(pk__in=there)
         sort = self._sort(_one(params, "sort"))
         size = min(number(_one(params, "size")) or size, MOST)
         after, before = _one(params, "after"), _one(params, "before")
@@ -136,8 +145,8 @@ class Listing(Generic[M]):
             rows=got,
             older=_write(got[-1], sort.whole) if got and (more or back) else None,
             newer=_write(got[0], sort.whole) if got and (after or (back and more)) else None,
-            count=min(count, COUNTED),
-            more_than_counted=count > COUNTED,
+            count=min(count, self.counted),
+            more_than_counted=count > self.counted,
             sort=sort.name,
             search=_one(params, "q"),
             active=self._active(by, params),

@@ -47,6 +47,7 @@ def _in_force(rows: QuerySet[Grant], values: list[str]) -> QuerySet[Grant]:
 
 PEOPLE: Listing[Person] = Listing(
     name="people",
+    counted=10_000,
     sorts=(
         Sort("name", gettext_lazy("Name"), ("name",)),
         Sort("newest", gettext_lazy("Newest"), ("-joined_at",)),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from tabard.kernel import text
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Denied, Missing
+from tabard.kernel.errors import Denied, Invalid, Missing
 from tabard.org.models import Person, Policy, Unit
 from tabard.org.reach import reach
 from tabard.org.rules import Steps, combined
@@ -89,4 +90,23 @@ def people_found(by: Actor, words: str) -> QuerySet[Person]:
     for word in words.split():
         rows = rows.filter(search__contains=word)
     found: QuerySet[Any] = rows.select_related("unit").order_by("name", "id")
+    return found
+
+
+def person_named(by: Actor, said: str, field: str) -> Person | None:
+    """The person meant by an e-mail, a number or a whole name; nobody for nothing or `0`."""
+    word = text.name(said)
+    if word in {"", "0"}:
+        return None
+    by_number = Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 18 else Q()
+    here = Person.objects.visible_to(by).filter(is_active=True)
+    there = list(here.filter(by_number or Q(email__iexact=word) | Q(name__iexact=word))[:2])
+    if len(there) != 1:
+        sentence = (
+            _("There are several people called %(name)s; give the e-mail.")
+            if there
+            else _("Nobody here is called %(name)s.")
+        )
+        raise Invalid({field: [sentence % {"name": word[:60]}]})
+    found: Person = there[0]
     return found

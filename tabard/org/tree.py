@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,16 +40,13 @@ def branches(by: Actor, scope: Unit | None, words: str = "") -> list[Branch]:
     names = {u.pk: (u.name.casefold(), u.pk) for u in units}
     units.sort(key=lambda u: [names.get(int(i), ("", int(i))) for i in u.path.split("/") if i])
     top = min((u.depth for u in units), default=0)
+    below = Counter(u.parent_id for u in units)
     wanted = text.folded(words).split()
     return [
-        Branch(u, u.depth - top, _below(u, units), u.staff, risks_of(u))
+        Branch(u, u.depth - top, below[u.pk], u.staff, risks_of(u))
         for u in units
         if all(word in u.search for word in wanted)
     ]
-
-
-def _below(unit: Unit, units: list[Unit]) -> int:
-    return sum(1 for other in units if other.parent_id == unit.pk)
 
 
 def risks_of(unit: Unit) -> list[str]:
@@ -74,9 +72,9 @@ class Held:
     items: list[Item]
 
 
-def held_by_unit(unit: Unit, *, items: bool = False) -> list[Held]:
-    """What a unit holds itself, kind by kind: what is empty is left out."""
-    return _held("unit", unit.pk, items)
+def held_by_unit(unit: Unit, *, items: bool = False, of: str = "") -> list[Held]:
+    """What a unit holds itself, kind by kind: what is empty is left out. `of`: one kind with its items."""
+    return _held("unit", unit.pk, items, of)
 
 
 def held_by_person(person: Person, *, items: bool = True) -> list[Held]:
@@ -84,9 +82,9 @@ def held_by_person(person: Person, *, items: bool = True) -> list[Held]:
     return _held("person", person.pk, items)
 
 
-def _held(kind: str, pk: int, items: bool) -> list[Held]:
+def _held(kind: str, pk: int, items: bool, of: str = "") -> list[Held]:
     counted = [(h, h.count(pk)) for h in holdings.holdings(kind)]
-    return [Held(h, n, list(h.items(pk)) if items else []) for h, n in counted if n]
+    return [Held(h, n, list(h.items(pk)) if items or h.name == of else []) for h, n in counted if n]
 
 
 def grants_on(unit: Unit) -> list[tuple[Grant, Unit]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -136,12 +136,14 @@ def posts(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Pag
     return page
 
 
-def rows_of(found: list[Post]) -> list[PostRow]:
-    """How each post stands. One query, however many there are; also set as `post.shown`."""
+def rows_of(found: list[Post], *, channels: bool = True) -> list[PostRow]:
+    """How each post stands. One query, however many there are; also set as `post.shown`.
+
+    `channels`: whether the variants come with their channels; a month needs only their states.
+    """
     by_post: dict[int, list[Variant]] = {}
-    there = Variant.objects.filter(post__in=[p.pk for p in found]).select_related(
-        "channel__platform", "channel__unit"
-    )
+    there = Variant.objects.filter(post__in=[p.pk for p in found])
+    there = there.select_related("channel__platform") if channels else there.only("post", "state")
     for variant in there.order_by("id"):
         by_post.setdefault(variant.post_id, []).append(variant)
     shown = [
@@ -250,6 +252,12 @@ def variant(by: Actor, post_id: int, variant_id: int) -> Variant:
     raise Missing(_("This post has no such variant."))
 
 
+def channel_ids(by: Actor, post_id: int) -> list[int]:
+    """The channels that a post goes through."""
+    variants = post(by, post_id).variants.exclude(state="withdrawn")
+    return list(variants.values_list("channel", flat=True))
+
+
 def attachment(by: Actor, post_id: int, attachment_id: int) -> Attachment:
     """One picture of a post that `by` may see."""
     for each in post(by, post_id).attachments.filter(pk=attachment_id):
@@ -284,6 +292,32 @@ def channels_to_write_for(by: Actor, scope: Unit | None) -> QuerySet[Channel]:
         rows = rows.filter(unit__path__startswith=scope.path)
     found: QuerySet[Any] = rows.select_related("unit", "platform").order_by("unit__path", "handle", "id")
     return found
+
+
+# How many channels are offered to choose from; the others are found by name.
+OFFERED = 50
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Channels to choose from: those chosen already first, then the first few that `words` find."""
+
+    channels: list[Channel]
+    words: str
+    more: int
+
+
+def offer(by: Actor, scope: Unit | None, words: str, chosen: set[int], *, besides: set[int]) -> Offer:
+    """What `by` can choose from for a post; `besides` are on it already. Three queries at most."""
+    there = channels_to_write_for(by, scope).exclude(pk__in=besides)
+    marked = list(there.filter(pk__in=chosen)) if chosen else []
+    rest = there.exclude(pk__in=chosen)
+    for word in text.folded(words[:200].replace("\x00", "")).split():
+        named = Q(unit__search__contains=word) | Q(platform__name__icontains=word)
+        rest = rest.filter(Q(search__contains=word.lstrip("@")) | named)
+    found = list(rest[:OFFERED])
+    more = rest.order_by().count() - OFFERED if len(found) == OFFERED else 0
+    return Offer([*marked, *found], words, more)
 
 
 def channels_named(by: Actor, ids: Sequence[int]) -> list[Channel]:

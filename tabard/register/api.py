@@ -9,6 +9,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.org.queries import person_named
 from tabard.org.queries import unit as unit_of
 from tabard.register import actions, connecting, import_queries, jobs, queries
 
@@ -108,7 +109,7 @@ def _given(by: Any, body: Known) -> dict[str, Any]:
     given = body.dict(exclude_unset=True)
     for name in ("owner", "deputy", "recovery_owner"):
         if name in given:
-            given[name] = queries.person(by, str(given[name] or ""), name)
+            given[name] = person_named(by, str(given[name] or ""), name)
     return {k: v for k, v in given.items() if v is not None or k in {"owner", "deputy", "recovery_owner"}}
 
 

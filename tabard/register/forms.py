@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.errors import Invalid
@@ -13,6 +14,12 @@ from tabard.register.models import Channel
 
 TEXT = ("name", "purpose", "audience", "business_manager", "recovery_email", "reference")
 LISTS = ("languages", "admins")
+
+
+def person_box() -> forms.TextInput:
+    """Where somebody is named: what is typed fetches a few who could be meant into the list `people`."""
+    asks = {"hx-get": reverse_lazy("people_choices"), "hx-trigger": "input changed delay:200ms, focus once"}
+    return forms.TextInput({"list": "people", "autocomplete": "off", "hx-target": "#people", **asks})
 
 
 class ChannelForm(forms.Form):
@@ -30,11 +37,9 @@ class ChannelForm(forms.Form):
         label=_("Owner"),
         required=False,
         help_text=_("Name or e-mail. Left empty, the lead of the unit answers for it."),
-        widget=forms.TextInput({"list": "people", "autocomplete": "off"}),
+        widget=person_box(),
     )
-    deputy = forms.CharField(
-        label=_("Deputy"), required=False, widget=forms.TextInput({"list": "people", "autocomplete": "off"})
-    )
+    deputy = forms.CharField(label=_("Deputy"), required=False, widget=person_box())
     purpose = forms.CharField(label=_("Purpose"), required=False, max_length=300)
     audience = forms.CharField(label=_("Audience"), required=False, max_length=300)
     languages = forms.CharField(
@@ -50,7 +55,7 @@ class ChannelForm(forms.Form):
     recovery_owner = forms.CharField(
         label=_("Who reads the recovery e-mail"),
         required=False,
-        widget=forms.TextInput({"list": "people", "autocomplete": "off"}),
+        widget=person_box(),
     )
     business_manager = forms.CharField(label=_("Business manager"), required=False, max_length=200)
     reference = forms.CharField(

@@ -114,7 +114,10 @@ class Channel(models.Model):
                 name="channel_two_people",
             ),
         )
-        indexes = (models.Index(fields=["unit", "handle", "id"], name="channel_by_unit"),)
+        indexes = (
+            models.Index(fields=["unit", "handle", "id"], name="channel_by_unit"),
+            models.Index(fields=["handle", "id"], name="channel_by_handle"),
+        )
 
     def __str__(self) -> str:
         return self.name or self.handle

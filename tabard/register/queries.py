@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Invalid, Missing
+from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
-from tabard.org.models import Person, Unit
+from tabard.org.models import Unit
 from tabard.register.links import can_connect
 from tabard.register.models import Channel, Platform
 from tabard.register.people import NOBODY, ONE_PERSON, answers, backs, with_people
@@ -96,6 +96,7 @@ def _answered_by(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 
 CHANNELS: Listing[Channel] = Listing(
     name="channels",
+    counted=10_000,
     sorts=(
         Sort("handle", gettext_lazy("Channel"), ("handle",)),
         Sort("-handle", gettext_lazy("Channel, last first"), ("-handle",)),
@@ -279,26 +280,3 @@ def exported(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> 
 def platforms() -> list[Platform]:
     """The catalogue."""
     return list(Platform.objects.order_by("name"))
-
-
-def people(by: Actor) -> QuerySet[Person]:
-    """Who can be named as owner or deputy."""
-    rows: QuerySet[Any] = Person.objects.visible_to(by).filter(is_active=True)
-    return rows.order_by("name", "id")
-
-
-def person(by: Actor, said: str, field: str) -> Person | None:
-    """The person meant by an e-mail, a number or a whole name; nobody for nothing."""
-    word = text.name(said)
-    if not word:
-        return None
-    by_number = Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 18 else Q()
-    there = list(people(by).filter(by_number or Q(email__iexact=word) | Q(name__iexact=word))[:2])
-    if len(there) != 1:
-        sentence = (
-            _("There are several people called %(name)s; give the e-mail.")
-            if there
-            else _("Nobody here is called %(name)s.")
-        )
-        raise Invalid({field: [sentence % {"name": word[:60]}]})
-    return there[0]

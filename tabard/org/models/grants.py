@@ -76,7 +76,10 @@ class Grant(models.Model):
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="grant_ends_later"
             ),
         )
-        indexes = (models.Index(fields=["person"], condition=Q(ended_at=None), name="grant_not_ended"),)
+        indexes = (
+            models.Index(fields=["person"], condition=Q(ended_at=None), name="grant_not_ended"),
+            models.Index(F("created_at").desc(), F("id").desc(), name="grant_newest"),
+        )
 
     def __str__(self) -> str:
         return f"{self.role} · {self.person}"

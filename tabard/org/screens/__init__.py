@@ -31,6 +31,7 @@ urlpatterns = [
     ),
     screen("people/", people.index, may="org.see", name="access"),
     screen("people/csv/", people.export, may="org.see", name="people_csv", page=False),
+    screen("people/choices/", people.choices, may="org.see", name="people_choices", page=False),
     screen("people/new/", people.add, may="org.people", name="person_add", does="person.add"),
     screen(PERSON, people.person, may="org.see", name="person", does="person.change"),
     screen(

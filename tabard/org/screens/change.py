@@ -13,6 +13,9 @@ from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, draw, why_not
 from tabard.org import actions, queries, tree
 
+# How many things of one kind can be given away one by one on the page.
+ITEMS = 200
+
 
 def index(request: Any) -> HttpResponse:
     return draw(request, "org/reorganisations.html", {"changes": tree.reorganisations(request.actor)[:200]})
@@ -59,14 +62,20 @@ def change(request: Any, change_id: int) -> HttpResponse:
 
 def _plan_of(request: Any, found: Any) -> dict[str, Any]:
     """What the unit holds, who gets it so far, and who could."""
-    held = tree.held_by_unit(found.unit, items=True)
+    held = tree.held_by_unit(found.unit, of=request.GET.get("each", ""))
     whole = {name: given["all"] for name, given in found.plan.items() if "all" in given}
     others = queries.places_for(request.actor, "org.reorganise")
     owners = [(f"part:{n}", part["name"]) for n, part in enumerate(found.parts)]
     owners += [(str(u.pk), u.name) for u in others if not u.path.startswith(found.unit.path)]
     closes = found.kind in {"merge", "close"}
+    names = dict(owners)
+    rows = []
+    for h in held:
+        given = found.plan.get(h.holding.name, {})
+        each = [(i, names.get(str(given.get(str(i.id), "")), "")) for i in h.items[:ITEMS]]
+        rows.append((h, str(whole.get(h.holding.name, "")), each))
     return {
-        "rows": [(h, str(whole.get(h.holding.name, ""))) for h in held],
+        "rows": rows,
         "open": [h for h in held if closes and h.holding.name not in whole],
         "owners": owners,
     }
@@ -80,10 +89,10 @@ def _carry_on(request: Any, found: Any) -> str:
     for name, owner in request.POST.items():
         if name.startswith("all:"):
             given.setdefault(name.removeprefix("all:"), {})["all"] = owner
-        elif name.startswith("item:"):
-            _prefix, holding, item = name.split(":", 2)
-            if owner:
-                given.setdefault(holding, {})[item] = owner
+        elif name.startswith("to:"):
+            holding = name.removeprefix("to:")
+            marked = request.POST.getlist(f"some:{holding}")
+            given.setdefault(holding, {}).update((item, owner) for item in marked if item.isdigit())
     changed = actions.assign(request.actor, found, plan=given) if given else found
     if request.POST.get("carry_out"):
         actions.carry_out(request.actor, changed)

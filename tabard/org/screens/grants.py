@@ -49,7 +49,6 @@ def on_unit(request: Any, unit_id: int) -> HttpResponse:
         "unit": found,
         "grants": tree.grants_on(found),
         "roles": tree.roles(),
-        "people": queries.people_found(request.actor, "")[:2000],
         "wrong": wrong,
         "given": request.POST,
         "why_not": why_not(request, "grants.give", found),

@@ -41,6 +41,13 @@ def index(request: Any) -> HttpResponse:
     return draw(request, "org/people.html", shown, part="org/_people.html")
 
 
+def choices(request: Any) -> HttpResponse:
+    """The first few whom somebody may mean who is typing a name: the one value of the address."""
+    typed = text.folded(next(iter(request.GET.values()), "")[:100].replace("\x00", ""))
+    found = queries.people_found(request.actor, typed)[:20]
+    return draw(request, "org/_people_choices.html", {"people": found})
+
+
 def export(request: Any) -> Any:
     return download(
         lists.PEOPLE.csv(lists.visible_people(request.actor, request.scope), params(request)), "people.csv"
@@ -93,18 +100,20 @@ def person(request: Any, person_id: int) -> HttpResponse:
 def hand_over(request: Any, person_id: int) -> HttpResponse:
     """Everything somebody holds, handed to another in one step."""
     found = tree.person(request.actor, person_id)
+    wrong: dict[str, list[str]] = {}
     if request.method == "POST":
-        to = person_of(request, "to")
-        if to is None:
-            raise Invalid({"to": [_("Choose who gets it.")]})
-        actions.hand_over(request.actor, found, to=to, only=request.POST.getlist("only"))
-        return done(
-            request, reverse("person", args=[person_id]), _("Handed over to %(person)s.") % {"person": to}
-        )
-    people = queries.people_found(request.actor, "").exclude(pk=found.pk)[:2000]
-    return draw(
-        request, "org/hand_over.html", {"person": found, "held": tree.held_by_person(found), "people": people}
-    )
+        try:
+            to = person_of(request, "to")
+            if to is None:
+                raise Invalid({"to": [_("Choose who gets it.")]})
+            actions.hand_over(request.actor, found, to=to, only=request.POST.getlist("only"))
+            said = _("Handed over to %(person)s.") % {"person": to}
+            return done(request, reverse("person", args=[person_id]), said)
+        except Invalid as error:
+            wrong = error.fields
+    held = tree.held_by_person(found)
+    shown = {"person": found, "held": held, "wrong": wrong, "given": request.POST}
+    return draw(request, "org/hand_over.html", shown, status=422 if wrong else 200)
 
 
 def absences(request: Any, person_id: int) -> HttpResponse:
@@ -119,7 +128,6 @@ def absences(request: Any, person_id: int) -> HttpResponse:
     shown = {
         "person": found,
         "absences": tree.absences(request.actor, found)[:200],
-        "people": queries.people_found(request.actor, "").exclude(pk=found.pk)[:2000],
         "wrong": wrong,
         "given": request.POST,
         "now": clock.now(),

@@ -29,9 +29,8 @@ def index(request: Any) -> HttpResponse:
 
 
 def person_of(request: Any, field: str) -> Any:
-    """The person whose id a form gives; None for an empty choice."""
-    given = text.number(request.POST.get(field, ""))
-    return tree.person(request.actor, given) if given else None
+    """The person a form names by e-mail, whole name or id; None for an empty field."""
+    return queries.person_named(request.actor, request.POST.get(field, ""), field)
 
 
 def unit(request: Any, unit_id: int) -> HttpResponse:
@@ -50,7 +49,6 @@ def unit(request: Any, unit_id: int) -> HttpResponse:
         "wrong": wrong,
         "risks": tree.risks_of(found),
         "held": tree.held_by_unit(found),
-        "people": queries.people_found(request.actor, "")[:2000],
         "above": [
             u for u in queries.tree(request.actor) if found.path.startswith(u.path) and u.pk != found.pk
         ],
@@ -76,12 +74,7 @@ def add(request: Any, unit_id: int) -> HttpResponse:
             return done(request, reverse("unit", args=[made.pk]), _("%(unit)s was added.") % {"unit": made})
         except Invalid as error:
             wrong = error.fields
-    shown = {
-        "parent": parent,
-        "wrong": wrong,
-        "given": request.POST,
-        "people": queries.people_found(request.actor, "")[:2000],
-    }
+    shown = {"parent": parent, "wrong": wrong, "given": request.POST}
     return draw(request, "org/unit_add.html", shown, status=422 if wrong else 200)
 
 

@@ -101,3 +101,37 @@ def test_a_unit_is_added_with_its_own_arms(seen, cast):
     made = Unit.objects.get(name="Карелия")
     assert made.arms
     assert made.path == f"{cast.nordics.path}{made.pk}/"
+
+
+def test_somebody_is_named_by_name_or_e_mail(seen, cast):
+    page, role = f"/units/{cast.nordics.pk}/grants/", Role.objects.get(slug="analyst")
+    body = {"role": role.pk, "reason": "Report of the year"}
+    for said in ("Marek Nowak", cast.publisher.email):
+        seen("district").post(page, {**body, "person": said})
+    given = Grant.objects.filter(role=role, unit=cast.nordics).values_list("person", flat=True)
+    assert set(given) == {cast.creator.pk, cast.publisher.pk}
+    refused = seen("district").post(page, {**body, "person": "Nobody Ever"})
+    assert refused.status_code == 422
+    assert "Nobody Ever" in refused.content.decode()
+
+
+def test_a_few_are_offered_while_a_name_is_typed(seen, cast):
+    shown = seen("district").get("/people/choices/?lead=nowak").content.decode()
+    assert cast.creator.email in shown
+    assert cast.publisher.email not in shown
+
+
+def test_some_things_of_a_unit_go_elsewhere_than_the_rest(seen, cast):
+    from tabard.org.actions import plan
+    from tests.cast import make_channel
+
+    here, there = make_channel(cast.nordics, "stays_with_most"), make_channel(cast.nordics, "goes_south")
+    change = plan(cast.by("owner"), cast.nordics, kind="close", reason="One team")
+    page, kind = f"/reorganisations/{change.pk}/", "register.channels"
+    assert "goes_south" not in seen("owner").get(page).content.decode()
+    assert "goes_south" in seen("owner").get(f"{page}?each={kind}").content.decode()
+    body = {f"all:{kind}": cast.north.pk, f"some:{kind}": [there.pk], f"to:{kind}": cast.south.pk}
+    seen("owner").post(page, body)
+    change.refresh_from_db()
+    assert change.plan[kind] == {"all": cast.north.pk, str(there.pk): cast.south.pk}
+    assert here.pk != there.pk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,22 +30,37 @@ TOUCHED = (
 
 def new(request: Any) -> HttpResponse:
     """Choose channels and a title; text follows on the post's own page."""
-    channels = list(queries.channels_to_write_for(request.actor, request.scope)[:3000])
-    given = request.POST if request.method == "POST" else request.GET
     shown = {
-        "channels": channels,
+        **_offered(request),
         "units": places_for(request.actor, "posts.write"),
-        "given": given,
+        "given": request.POST if request.method == "POST" else request.GET,
         "wrong": {},
     }
-    shown["chosen"] = set(text.numbers(given.getlist("channels")))
-    if request.method != "POST":
-        return draw(request, "posts/new.html", shown)
+    if request.method != "POST" or _narrows(request):
+        return draw(request, "posts/new.html", shown, part="posts/_channel_choices.html")
     try:
-        post = _made(request, [c for c in channels if c.pk in shown["chosen"]])
+        wanted = queries.channels_to_write_for(request.actor, None)
+        post = _made(request, list(wanted.filter(pk__in=shown["chosen"])))
     except Invalid as error:
         return draw(request, "posts/new.html", {**shown, "wrong": error.fields}, status=422)
     return done(request, reverse("post", args=[post.pk]))
+
+
+def _narrows(request: Any) -> bool:
+    """Whether a form with channels to choose from only asks for others: by its button, or by Enter in the
+    box where they are looked for. Enter anywhere else means the form.
+    """
+    form = request.POST
+    return "narrow" in form or ("start" not in form and form.get("find", "") != form.get("found", ""))
+
+
+def _offered(request: Any, besides: Iterable[int] = ()) -> dict[str, Any]:
+    """Channels to choose from, and the numbers of those chosen so far."""
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = set(text.numbers(given.getlist("channels")))
+    words = given.get("find", "")
+    found = queries.offer(request.actor, request.scope, words, chosen, besides=set(besides))
+    return {"offer": found, "chosen": chosen}
 
 
 def _made(request: Any, chosen: list[Any]) -> Any:
@@ -152,13 +168,12 @@ def remove_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
 
 def add_channels(request: Any, post_id: int) -> HttpResponse:
     found = queries.post(request.actor, post_id)
-    if request.method == "POST":
+    if request.method == "POST" and not _narrows(request):
         ids = text.numbers(request.POST.getlist("channels"))
         actions.add_variants(request.actor, found, channels=queries.channels_named(request.actor, ids))
         return done(request, reverse("post", args=[post_id]))
-    there = {v.variant.channel_id for v in queries.whole(request.actor, post_id).variants}
-    channels = queries.channels_to_write_for(request.actor, request.scope).exclude(pk__in=there)[:3000]
-    return draw(request, "posts/channels.html", {"post": found, "channels": channels})
+    shown = {"post": found, **_offered(request, queries.channel_ids(request.actor, post_id))}
+    return draw(request, "posts/channels.html", shown, part="posts/_channel_choices.html")
 
 
 def pictures(request: Any, post_id: int) -> HttpResponse:

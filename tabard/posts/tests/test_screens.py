@@ -146,3 +146,47 @@ def test_what_is_no_picture_is_refused(seen, post, settings, tmp_path):
     assert answer.status_code == 422
     assert "cannot be read as" in answer.content.decode()
     assert not post.attachments.exists()
+
+
+@pytest.fixture
+def many(cast):
+    from tabard.register.models import Channel, Platform
+
+    platform = Platform.objects.get(slug="practice")
+    named = [(f"soup_{n:03}", f"soup_{n:03}") for n in range(120)]
+    made = [
+        Channel(unit=cast.nordics, platform=platform, handle=h, name=h, search=s, health="healthy")
+        for h, s in named
+    ]
+    return Channel.objects.bulk_create(made)
+
+
+def test_of_many_channels_the_first_are_offered_and_the_others_found(seen, many):
+    client = seen("creator")
+    shown = client.get("/posts/new/").content.decode()
+    assert "soup_049" in shown
+    assert "soup_050" not in shown
+    assert "70 more channels" in shown
+    chosen = {"title": "Winter", "text": "Hot.", "channels": [many[3].pk], "find": "Soup_11", "found": ""}
+    # Enter in the box where channels are found, without script: nothing is lost, nothing made.
+    again = client.post("/posts/new/", chosen).content.decode()
+    assert "soup_117" in again
+    assert "soup_050" not in again
+    assert f'value="{many[3].pk}" checked' in again
+    assert 'value="Winter"' in again
+    assert not Post.objects.exists()
+    chosen |= {"found": "Soup_11", "channels": [many[3].pk, many[117].pk]}
+    client.post("/posts/new/", chosen)
+    assert {v.channel_id for v in Post.objects.get().variants.all()} == {many[3].pk, many[117].pk}
+
+
+def test_only_the_choices_are_drawn_again_while_somebody_types(seen, post, many):
+    found = {"find": "soup_119", "found": "", "narrow": "1"}
+    answer = (
+        seen("creator")
+        .post(f"/posts/{post.pk}/channels/", found, headers={"HX-Request": "true"})
+        .content.decode()
+    )
+    assert "soup_119" in answer
+    assert "<form" not in answer
+    assert post.variants.count() == 2

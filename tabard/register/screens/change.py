@@ -13,7 +13,7 @@ from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.permissions import demand
 from tabard.kernel.screen import done, draw
-from tabard.org.queries import place_for, places_for, unit
+from tabard.org.queries import person_named, place_for, places_for, unit
 from tabard.register import actions, queries
 from tabard.register.forms import ChangeForm, ChannelForm, first_values
 
@@ -21,7 +21,7 @@ from tabard.register.forms import ChangeForm, ChannelForm, first_values
 def _people(request: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Names and e-mails of a form turned into people."""
     for name in ("owner", "deputy", "recovery_owner"):
-        given[name] = queries.person(request.actor, given[name], name)
+        given[name] = person_named(request.actor, given[name], name)
     return given
 
 
@@ -41,8 +41,7 @@ def new(request: Any) -> HttpResponse:
             return done(
                 request, reverse("channel", args=[made.pk]), _("%(what)s was added.") % {"what": made}
             )
-    shown = {"form": form, "people": queries.people(request.actor)[:500]}
-    return draw(request, "register/form.html", shown, status=422 if form.errors else 200)
+    return draw(request, "register/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def change(request: Any, channel_id: int) -> HttpResponse:
@@ -56,7 +55,7 @@ def change(request: Any, channel_id: int) -> HttpResponse:
             form.refuse(refused)
         else:
             return done(request, reverse("channel", args=[channel_id]), _("Saved."))
-    shown = {"form": form, "channel": found, "people": queries.people(request.actor)[:500]}
+    shown = {"form": form, "channel": found}
     return draw(request, "register/form.html", shown, status=422 if form.errors else 200)
 
 
