@@ -37,6 +37,29 @@ def test_senders_killed_at_random_instants(proving):
     proving.prove(planned)
 
 
+def test_a_dead_sender_is_noticed_and_what_it_carried_is_resolved(proving):
+    """One is killed with its calls under way; the other notices in time, and nothing is sent twice."""
+    proving.channels_on([proving.cast.nordics], 10)
+    proving.switch(slow=3.0)
+    planned = proving.plan(each=1)
+    first = proving.start()
+    until = time.monotonic() + 30
+    while Delivery.objects.filter(state="sending", armed_at__isnull=False).count() < 10:
+        assert time.monotonic() < until, "they never left"
+        time.sleep(0.02)
+    proving.start()
+    proving.kill(first)
+    killed = time.monotonic()
+    while Delivery.objects.filter(state="sending").exists():
+        time.sleep(0.1)
+    noticed = time.monotonic() - killed
+    proving.wait(30)
+    resolved = time.monotonic() - killed
+    print(f"noticed after {noticed:.1f} s, resolved after {resolved:.1f} s")  # noqa: T201 what measurements.md has
+    assert (noticed < 20, resolved < 30) == (True, True)
+    proving.prove(planned)
+
+
 def test_two_workers_as_they_are_installed_killed_and_stopped(proving):
     """`tabard worker` itself: one is killed, one told to stop in mid-send; a third finishes everything."""
     proving.channels_on([proving.cast.nordics], 30)
