@@ -95,7 +95,7 @@ def known(by: Any) -> dict[str, Any]:
     there = {"unit": unit.pk}
     now = clock.now()
     past = {**there, "due_at__lte": now}
-    return _days(now) | {
+    return _rest(now) | {
         "unit_id": unit.pk,
         "slug": unit.slug,
         "post_id": model("posts.Post").objects.filter(**past).latest("due_at").pk,
@@ -107,14 +107,14 @@ def known(by: Any) -> dict[str, Any]:
         "import_id": model("register.Import").objects.all()[0].pk,
         "change_id": model("org.Reorganisation").objects.all()[0].pk,
         "entry_id": model("audit.Entry").objects.filter(unit_id=unit.pk).order_by("-id")[0].pk,
-        "approval_id": 0,
-        "departure_id": 0,
         "older_posts": queries.posts(by, None, {}).older,
     }
 
 
-def _days(now: datetime) -> dict[str, Any]:
+def _rest(now: datetime) -> dict[str, Any]:
     return {
+        "approval_id": 0,
+        "departure_id": 0,
         "year_ago": f"{now.year - 1}-{now.month:02d}-15",
         "week_begins": f"{now - timedelta(days=7):%Y-%m-%dT00:00:00Z}",
         "week_ends": f"{now:%Y-%m-%dT00:00:00Z}",
