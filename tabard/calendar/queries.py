@@ -41,7 +41,8 @@ class DayView:
     day: Day
     rows: list[PostRow] = field(default_factory=list)
     count: int = 0
-    bars: list[Bar] = field(default_factory=list)
+    # Those that begin here; None keeps the place of one of another day.
+    bars: list[Bar | None] = field(default_factory=list)
 
     @property
     def more(self) -> int:
@@ -91,7 +92,8 @@ def month(by: Actor, scope: Unit | None, when: date, zone: str, params: Mapping[
 def _week(views: list[DayView], campaigns: list[Campaign]) -> Week:
     bars = _bars(campaigns, views[0].day.date)
     for bar in bars[:BARS]:
-        views[bar.column - 1].bars.append(bar)
+        for column, view in enumerate(views, 1):
+            view.bars.append(bar if column == bar.column else None)
     return Week(views, bars)
 
 

@@ -89,7 +89,7 @@ class Shell:
             (_("Sessions"), address("access_sessions", "sessions", "usersessions_list"), "screen"),
             (_("Second factor"), address("mfa_index"), "shield"),
             (_("Password"), address("account_change_password"), "lock"),
-            (_("API keys"), address("access_tokens", "tokens", "api_tokens"), "code"),
+            (_("API tokens"), address("access_tokens", "tokens", "api_tokens"), "code"),
         ]
         return [{"name": name, "url": url, "icon": icon} for name, url, icon in found if url]
 

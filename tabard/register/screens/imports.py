@@ -72,7 +72,7 @@ def one(request: Any, import_id: int) -> HttpResponse:
             for name, word in OUTCOMES.items()
         ],
         "mapping": import_queries.mapping(found),
-        "fields": import_queries.fields(found.columns["kind"]),
+        "fields": import_queries.fields(found.columns.get("kind", "channels")),
     }
     return draw(request, "register/import.html", shown, part="register/_import.html")
 
