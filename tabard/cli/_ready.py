@@ -14,12 +14,17 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
+def steps() -> int:
+    """How many steps the tables are behind this version."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def migrate() -> None:
     """Bring the tables up to date; quick when they are."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        click.echo(f"Preparing the database ({len(plan)} steps) ...")
+    if behind := steps():
+        # Beside the results, which programs read.
+        click.echo(f"Preparing the database ({behind} steps) ...", err=True)
         call_command("migrate", interactive=False, verbosity=0)
 
 

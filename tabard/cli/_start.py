@@ -70,14 +70,28 @@ def why_unreachable() -> str:
 
 
 @contextlib.contextmanager
-def reaching_database() -> Iterator[None]:
-    """Turn a database that cannot be reached into a sentence, and soon: a pool would try for long."""
+def reaching_database(*, tables: bool = False) -> Iterator[None]:
+    """Turn a database that cannot be reached into a sentence, and soon: a pool would try for long.
+
+    `tables`: what is done needs the tables of this version; the embedded database gets them now.
+    """
     from django.db.utils import OperationalError
 
     why = why_unreachable()
     if why:
         raise Refused(f"The database does not answer: {why}. Check DATABASE_URL.")
     try:
+        if tables:
+            _have_tables()
         yield
     except OperationalError as error:
         raise Refused(f"The database went away: {error}. Look into its log and try again.") from error
+
+
+def _have_tables() -> None:
+    from tabard.cli import _ready
+
+    if uses_embedded():
+        _ready.migrate()
+    elif _ready.steps():
+        raise Refused("The database does not have the tables of this version. Run `tabard migrate` first.")

@@ -70,7 +70,7 @@ def command(scale: str, posts: int, folder: Path | None, name: str) -> None:
     django()
     from tabard.demo.load import is_empty
 
-    with reaching_database():
+    with reaching_database(tables=True):
         empty = is_empty()
     if not empty:
         raise click.ClickException(

@@ -29,7 +29,7 @@ def command(organisation: str, owner: str, email: str, zone: str, password: str)
     try:
         validate_email(email)
         validate_password(password)
-        with reaching_database():
+        with reaching_database(tables=True):
             if Unit.objects.exists():
                 raise Refused("An organisation has been founded here already.")
             root = Unit(name=organisation, zone=clock.known_zone(zone))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tabard.cli import _ready
 from tabard.cli._start import Refused, django, reaching_database
 
 
@@ -35,7 +36,9 @@ def import_(file: Path, slug: str, kind: str | None, dry_run: bool, as_json: boo
     from tabard.register.running import straight
 
     by = command_line()
-    with reaching_database():
+    with reaching_database(tables=True):
+        if _ready.is_empty():
+            raise Refused("There is no organisation here yet. Run `tabard found` or `tabard demo` first.")
         try:
             unit = unit_in_scope(by, slug) if slug else place_for(by, None, "channels.import")
             brought = straight(by, unit, file.name, file.read_bytes(), kind=kind or "", dry=dry_run)
