@@ -78,6 +78,11 @@ class Things:
 
         return ApiToken.objects.create(person=self.cast.creator, name="x", digest="x", start="x")
 
+    def _departure(self) -> Any:
+        from tabard.access.actions import leave
+
+        return leave(self.cast.by("owner"), self.cast.leaver, reason="x")
+
     def _channel(self) -> Any:
         return make_channel(self.cast.nordics, f"nordics-{uuid.uuid4().hex[:6]}")
 

@@ -37,12 +37,14 @@ ARGUMENTS = {
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
     "delivery_id": "publishing.Delivery",
+    "departure_id": "access.Departure",
     "hold_id": "publishing.Hold",
     "import_id": "register.Import",
     "person_id": "org.Person",
     "post_id": "posts.Post",
     "unit_id": "org.Unit",
 }
+MADE_IN_FILL = {"asset_id", "variant_id", "entry_id"}
 # Where something else than an empty list or a first tab is worth a look too.
 ALSO = (
     ("register", "?open={channel_id}&tab=access"),

@@ -79,3 +79,11 @@ def test_a_stranger_is_refused_every_action(name, things):
     }
     with pytest.raises((Denied, Missing)):
         spec.function(things.stranger, thing, **given)
+
+
+def test_every_argument_of_a_page_is_known_to_the_browser_tests():
+    """They run last and take long: a page they cannot open is better said here."""
+    from tests.test_every_screen import ARGUMENTS, MADE_IN_FILL, screens
+
+    needed = {name for entry in screens() for name in entry.pattern.converters}
+    assert needed - ARGUMENTS.keys() - MADE_IN_FILL == set()
