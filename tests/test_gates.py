@@ -16,8 +16,11 @@ from tabard.org.catalogue import OWN, PERMISSIONS
 OUTSIDE = ("sign-in/", "api/v1/")
 
 # Actions without one of the two doors, each with its reason.
-NO_SCREEN = {"organisation.found": "done once, by the command line of whoever installs"}
-NO_API = {"organisation.found": "done once, by the command line of whoever installs"}
+NO_SCREEN = {
+    "organisation.found": "done once, by the command line of whoever installs",
+    "vault.rotate": "needs the keys of the machine in hand: `tabard vault rotate`",
+}
+NO_API = dict(NO_SCREEN)
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from tabard.access.vault.places import places
 from tabard.kernel import doors, holdings
 from tests.test_gates import routes
 
@@ -69,6 +70,20 @@ def test_every_way_in_closes_when_somebody_leaves():
     }
     assert {w for w in ways_in - OPENS_NOTHING.keys() if w.rpartition(".")[0] not in doors.claimed()} == set()
     assert doors.claimed() <= {model._meta.label for model in apps.get_models()}
+
+
+SECRET = re.compile(r"(^|_)(secret|sealed|seed|session)$")
+
+
+def test_every_secret_is_sealed_anew_when_the_key_changes():
+    secret = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("tabard.")
+        for field in model._meta.get_fields()
+        if field.concrete and not field.is_relation and SECRET.search(field.name)
+    }
+    assert secret == {str(place) for place in places()}
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))

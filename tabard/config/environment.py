@@ -43,10 +43,16 @@ def address(name: str, default: str) -> str:
 
 
 def key(name: str, home: Path, *, local: bool) -> str:
-    """A key from the environment, or on a local set-up one made once and kept in `home`.
+    """A key from the environment or the file that NAME_FILE names, or on a local set-up one made once and
+    kept in `home`.
 
     Nothing elsewhere: every process refuses to start then, and `tabard doctor` says so.
     """
+    if named := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(named).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE: {named} cannot be read ({error}).") from error
     if name in os.environ or not local:
         return os.environ.get(name, "")
     kept = home / "keys" / name.lower()

@@ -28,6 +28,9 @@ LOCAL = environment.flag("TABARD_LOCAL", default="DATABASE_URL" not in os.enviro
 SECRET_KEY = environment.key("TABARD_SECRET_KEY", HOME, local=LOCAL)
 # Encrypts credentials of channels; kept outside the database so that a dump of it opens nothing.
 VAULT_KEY = environment.key("TABARD_VAULT_KEY", HOME, local=LOCAL)
+# Keys that sealed something once and still open it, and a program that holds the key instead of us.
+VAULT_OLD_KEYS = environment.words("TABARD_VAULT_OLD_KEYS")
+VAULT_COMMAND = os.environ.get("TABARD_VAULT_COMMAND", "")
 
 PUBLIC_URL = environment.address("TABARD_URL", "http://127.0.0.1:8000")
 LIVE_URL = environment.address("TABARD_LIVE_URL", "http://127.0.0.1:8001")

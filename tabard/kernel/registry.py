@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from django.apps import apps
 
-FILES = ["actions", "events", "reactions", "holdings", "today", "conditions", "doors", "jobs"]
+FILES = ["actions", "events", "reactions", "holdings", "today", "conditions", "doors", "sealed", "jobs"]
 
 
 def load() -> None:

@@ -19,6 +19,7 @@ PERMISSIONS = {
     "grants.see": _("See who may do what"),
     "grants.give": _("Give and end grants"),
     "audit.see": _("Read the audit log"),
+    "vault.rotate": _("Seal the vault under another key"),
     "channels.see": _("See channels"),
     "channels.edit": _("Add and change channels"),
     "channels.connect": _("Connect channels to their platform"),

@@ -1,65 +1,71 @@
-"""Secrets at rest: encrypted under a key that is not in the database.
+"""Secrets at rest: each under a key of its own, which is wrapped under a master key outside the database.
 
-`seal` and `unseal` work on plain dicts. The stored form is `v1.<key id>.<nonce and ciphertext>`; the key id
-lets keys be rotated later without guessing.
+`seal` and `unseal` work on plain dicts. The stored form is `v2.<master key>.<wrapped key>.<nonce and
+ciphertext>`, so that another master key means wrapping anew and not encrypting anew.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
-
-class Sealed(Exception):
-    """What is stored cannot be opened with the key of this set-up."""
-
-
-def _key() -> tuple[str, AESGCM]:
-    if not settings.VAULT_KEY:
-        raise Sealed("TABARD_VAULT_KEY is not set")
-    raw = hashlib.scrypt(settings.VAULT_KEY.encode(), salt=b"tabard vault v1", n=2**14, r=8, p=1, dklen=32)
-    return hashlib.sha256(raw).hexdigest()[:8], AESGCM(raw)
-
-
-_made: tuple[str, str, AESGCM] | None = None
-
-
-def _current() -> tuple[str, AESGCM]:
-    """The key, derived once per process."""
-    global _made
-    if _made is None or _made[0] != settings.VAULT_KEY:
-        name, cipher = _key()
-        _made = (settings.VAULT_KEY, name, cipher)
-    return _made[1], _made[2]
+from tabard.access.vault.keys import NONCE, Ring, Sealed, ring
 
 
 def seal(secret: Mapping[str, Any], *, about: str) -> str:
     """Encrypt `secret` for one purpose: `about` (say `channel 12`) must be the same when it is opened."""
-    name, cipher = _current()
-    nonce = os.urandom(12)
-    sealed = cipher.encrypt(nonce, json.dumps(dict(secret)).encode(), about.encode())
-    return f"v1.{name}.{base64.b64encode(nonce + sealed).decode()}"
+    key, nonce, purpose, master = AESGCM.generate_key(256), os.urandom(NONCE), about.encode(), ring().current
+    sealed = nonce + AESGCM(key).encrypt(nonce, json.dumps(dict(secret)).encode(), purpose)
+    return ".".join(("v2", master.id, _text(master.wrap(key, purpose)), _text(sealed)))
 
 
 def unseal(sealed: str, *, about: str) -> dict[str, Any]:
     """The secret again. `Sealed` if the key or the purpose is another, or it was tampered with."""
     if not sealed:
         return {}
-    version, name, data = sealed.split(".", 2)
-    known, cipher = _current()
-    if version != "v1" or name != known:
-        raise Sealed(f"sealed under key {name}, this set-up has {known}")
-    raw = base64.b64decode(data)
-    try:
-        opened: dict[str, Any] = json.loads(cipher.decrypt(raw[:12], raw[12:], about.encode()))
-    except InvalidTag as error:
-        raise Sealed(f"the secret of {about} does not open") from error
+    key, data = _opened(sealed, about.encode(), ring())
+    opened: dict[str, Any] = json.loads(_decrypted(key, data, about))
     return opened
+
+
+def master_of(sealed: str) -> str:
+    """The id of the master key that something was sealed under."""
+    return sealed.split(".", 2)[1] if "." in sealed else ""
+
+
+def rewrap(sealed: str, *, about: str) -> str:
+    """The same secret under the current master key; unchanged if it is under it already."""
+    there = ring()
+    if not sealed or master_of(sealed) == there.current.id:
+        return sealed
+    key, data = _opened(sealed, about.encode(), there)
+    _decrypted(key, data, about)  # what does not open any more must not look as if it were fresh
+    return ".".join(("v2", there.current.id, _text(there.current.wrap(key, about.encode())), _text(data)))
+
+
+def _opened(sealed: str, purpose: bytes, there: Ring) -> tuple[bytes, bytes]:
+    """The secret's own key, and what it encrypts."""
+    try:
+        version, name, wrapped, data = sealed.split(".")
+        if version != "v2":
+            raise Sealed(f"what is stored has the unknown form {version[:8]!r}")
+        return there.of(name).unwrap(b64decode(wrapped), purpose), b64decode(data)
+    except ValueError as error:
+        raise Sealed("what is stored is damaged") from error
+
+
+def _decrypted(key: bytes, data: bytes, about: str) -> bytes:
+    try:
+        return AESGCM(key).decrypt(data[:NONCE], data[NONCE:], about.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Sealed(f"the secret of {about} does not open") from error
+
+
+def _text(raw: bytes) -> str:
+    return b64encode(raw).decode()

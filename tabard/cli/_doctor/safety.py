@@ -39,6 +39,28 @@ def vault_key() -> Finding:
     return finding
 
 
+@check("Vault", database=True)
+def vault() -> Finding:
+    """Whether everything that is sealed can be opened."""
+    from tabard.access.vault.keys import Sealed, ring
+    from tabard.access.vault.rotation import count_by_key, unknown_keys
+
+    try:
+        lost, counts = unknown_keys(), count_by_key()
+    except Sealed as error:
+        return bad(str(error), "Mend TABARD_VAULT_KEY, TABARD_VAULT_KEY_FILE or TABARD_VAULT_COMMAND.")
+    if lost:
+        names = ", ".join(sorted(lost))
+        return bad(
+            f"{sum(lost.values())} secrets do not open: sealed under {names}",
+            "Name the keys that sealed them in TABARD_VAULT_OLD_KEYS.",
+        )
+    older = sum(n for keys in counts.values() for key, n in keys.items() if key != ring().current.id)
+    if older:
+        return warn(f"{older} secrets are under an older key", "Run `tabard vault rotate`.")
+    return ok(f"{sum(sum(keys.values()) for keys in counts.values())} secrets, all under {ring().current.id}")
+
+
 @check("Address")
 def address() -> Finding:
     """Where people reach the pages."""
