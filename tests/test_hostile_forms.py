@@ -121,15 +121,25 @@ def test_a_form_without_its_token_changes_nothing(there, known):
 
 
 def test_what_was_typed_into_a_refused_form_is_shown_again(there):
-    client, _address = there
-    form = {"name": "Soup week of the north", "starts_on": "2026-02-31", "app_password": "abcd efgh ijkl"}
-    answer = client.post("/campaigns/", form, headers={"Referer": "http://testserver/campaigns/"})
+    client, address = there
+    came = address("posts/<int:post_id>/")
+    form = {"due_date": "2026-02-31", "note": "Soup week of the north", "app_password": "abcd efgh ijkl"}
+    answer = client.post(f"{came}schedule/", form, headers={"Referer": f"http://testserver{came}"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "is not a day of the calendar" in page
     assert "Soup week of the north" in page
-    assert 'href="/campaigns/"' in page
+    assert f'href="{came}"' in page
     assert "abcd" not in page
+
+
+def test_a_form_of_its_own_comes_back_with_what_was_typed(there):
+    client, _address = there
+    answer = client.post("/campaigns/", {"name": "Soup week of the north", "starts_on": "2026-02-31"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "is not a day of the calendar" in page
+    assert 'value="Soup week of the north"' in page
 
 
 def test_the_page_of_the_api_needs_nothing_from_elsewhere(there):

@@ -17,7 +17,7 @@ import tabard
 from tabard.access.api_keys import SessionKey, TokenKey
 from tabard.api.docs import Api, Docs
 from tabard.api.reading import StrictParser, too_large
-from tabard.kernel.errors import Conflict, Invalid, Refusal
+from tabard.kernel.errors import NO_ROOM, Conflict, Full, Invalid, Refusal
 
 api = Api(
     title="Tabard",
@@ -65,6 +65,14 @@ def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(UnreadablePostError)
 def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
     return failed(request, too_large(request, error))
+
+
+@api.exception_handler(OSError)
+def no_room(request: HttpRequest, error: OSError) -> HttpResponse:
+    """A file that is being received has no room on the disk; anything else is a fault."""
+    if error.errno not in NO_ROOM:
+        raise error
+    return refused(request, Full())
 
 
 @api.exception_handler(Http404)

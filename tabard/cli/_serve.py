@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import Any
 
@@ -27,8 +28,10 @@ def is_free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except PermissionError as error:
             raise Refused(f"Port {port} needs more rights than you have; choose one above 1024.") from error
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise Refused(f"{host}:{port} is no address of this machine: {error.strerror}.") from error
     return True
 
 

@@ -11,6 +11,7 @@ import click
 
 from tabard.config import embedded
 
+OLDEST = 15  # version of PostgreSQL
 KEYS = ("TABARD_SECRET_KEY", "TABARD_VAULT_KEY")
 MARK = "TABARD_EMBEDDED"  # beside DATABASE_URL when that is the embedded server's, for processes we start
 
@@ -60,13 +61,18 @@ def django(*, with_database: bool = True, without_keys: bool = False) -> None:
 
 def why_unreachable() -> str:
     """What keeps us from the database, in its driver's words; empty if nothing does."""
+    return _asked()[0]
+
+
+def _asked() -> tuple[str, int]:
+    """What keeps us from the database, and its version."""
     import psycopg
 
     try:
-        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as there:
+            return "", there.info.server_version // 10000
     except psycopg.Error as error:
-        return (str(error).strip().splitlines() or ["no answer"])[0]
-    return ""
+        return (str(error).strip().splitlines() or ["no answer"])[0], 0
 
 
 @contextlib.contextmanager
@@ -77,9 +83,14 @@ def reaching_database(*, tables: bool = False) -> Iterator[None]:
     """
     from django.db.utils import OperationalError
 
-    why = why_unreachable()
+    why, version = _asked()
     if why:
         raise Refused(f"The database does not answer: {why}. Check DATABASE_URL.")
+    if version < OLDEST:
+        raise Refused(
+            f"The database is PostgreSQL {version}, and Tabard needs {OLDEST} or later. Move the data to a"
+            " newer server with pg_upgrade or pg_dump, and name that in DATABASE_URL."
+        )
     try:
         if tables:
             _have_tables()

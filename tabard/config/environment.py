@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -34,12 +34,21 @@ def number(name: str, default: int, *, least: int = 1) -> int:
 def address(name: str, default: str) -> str:
     """An http or https address without the slash at its end."""
     said = os.environ.get(name, default).rstrip("/")
-    parts = urlsplit(said)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = split(said)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ImproperlyConfigured(
             f"{name} must be an address like https://tabard.example.com, not {said!r}."
         )
     return said
+
+
+def split(said: str) -> SplitResult | None:
+    """The parts of an address; None where it is none, its port included."""
+    try:
+        parts = urlsplit(said)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def key(name: str, home: Path, *, local: bool) -> str:
@@ -56,23 +65,44 @@ def key(name: str, home: Path, *, local: bool) -> str:
     if name in os.environ or not local:
         return os.environ.get(name, "")
     kept = home / "keys" / name.lower()
-    if not kept.exists():
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=kept.parent)  # readable by its owner alone
+    try:
+        if not kept.exists():
+            _make_key(kept)
+        found = kept.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename or kept} cannot be read or made: {error.strerror}. Mend the folder, name"
+            f" another in TABARD_HOME, or set {name}."
+        ) from error
+    except UnicodeDecodeError:
+        found = ""
+    if not found.strip():
+        raise ImproperlyConfigured(
+            f"{kept} holds no key. Put the key back from your backup: without it, what was sealed with it"
+            " stays closed. If there is nothing to lose yet, remove the file, and a new key is made."
+        )
+    return found
+
+
+def _make_key(kept: Path) -> None:
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=kept.parent)  # readable by its owner alone
+    try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
         with contextlib.suppress(FileExistsError):  # another process starting now was faster: its key counts
             os.link(draft, kept)
+    finally:
         os.unlink(draft)
-    return kept.read_text()
 
 
 def database(url: str, pool: int) -> dict[str, Any]:
     """Django's settings for `postgresql://person:secret@host:port/name?option=value`."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"}:
+    parts = split(url)
+    if parts is None or parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(
-            "DATABASE_URL must begin with postgresql://: Tabard keeps all in PostgreSQL."
+            "DATABASE_URL must begin with postgresql:// and look like"
+            " postgresql://person:secret@host:5432/name: Tabard keeps all in PostgreSQL."
         )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = str(options.pop("host", "") or unquote(parts.hostname or ""))
@@ -102,8 +132,8 @@ def mail(home: Path, *, local: bool) -> dict[str, Any]:
             "EMAIL_BACKEND": f"django.core.mail.backends.{kind}.EmailBackend",
             "EMAIL_FILE_PATH": str(home / "mail"),
         }
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    parts = split(url)
+    if parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ImproperlyConfigured(
             "TABARD_EMAIL_URL must look like smtp://person:secret@mail.example.com:587."
         )

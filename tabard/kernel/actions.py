@@ -16,14 +16,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from django.db import IntegrityError, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.functional import Promise
 
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.facts import changes, facts, label
-from tabard.kernel.guards import raced
+from tabard.kernel.guards import told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,7 +77,7 @@ def action(
 
         @functools.wraps(function)
         def run(by: Actor, thing: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with _races_told(), transaction.atomic():
+            with _refusals_told(), transaction.atomic():
                 fresh = _fresh(thing, lock=lock)
                 permissions.demand(by, may, fresh)
                 entry = Entry(by, name, fresh, facts(fresh), {})
@@ -123,12 +123,12 @@ def _entered(entry: Entry) -> Iterator[None]:
 
 
 @contextmanager
-def _races_told() -> Iterator[None]:
+def _refusals_told() -> Iterator[None]:
     try:
         yield
-    except IntegrityError as error:
-        if lost := raced(error):
-            raise lost from error
+    except DatabaseError as error:
+        if refusal := told(error):
+            raise refusal from error
         raise
 
 

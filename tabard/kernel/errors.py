@@ -1,13 +1,18 @@
 """The errors that cross the border of an app, mapped once per surface.
 
 `Denied` is 403 (404 where even the existence may not be known), `Missing` 404, `IllegalMove` and
-`Conflict` 409, `Invalid` 422 with a sentence per field.
+`Conflict` 409, `Invalid` 422 with a sentence per field (409 where somebody was faster: `Overtaken`).
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.utils.translation import gettext as _
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Refusal(Exception):
@@ -62,3 +67,18 @@ class Invalid(Refusal):
     def __init__(self, fields: Mapping[str, Sequence[str]] | str) -> None:
         self.fields = {"": [fields]} if isinstance(fields, str) else {k: list(v) for k, v in fields.items()}
         super().__init__(" ".join(sentence for sentences in self.fields.values() for sentence in sentences))
+
+
+class Overtaken(Invalid):
+    """Somebody else has saved the same field since it was read. `fields` says what stands there now."""
+
+    status = 409
+
+
+class Full(Refusal):
+    """A disk of the server has no room left, or a quota is used up; nothing was written."""
+
+    status = 507
+
+    def __init__(self) -> None:
+        super().__init__(_("The server's disk is full. Nothing was saved; tell whoever runs Tabard."))

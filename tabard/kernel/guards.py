@@ -1,18 +1,18 @@
-"""The database's word on races: nothing new reaches a unit that is closed, nothing unique is there twice.
+"""The database's word: nothing new in a closed unit, nothing unique twice, and no room left.
 
 An action checks first and says what is wrong in its own words. What another transaction did between that
-look and the write only the database can see; `raced` turns its refusal into one that people can read.
+look and the write only the database can see; `told` turns its refusal into one that people can read.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.db.migrations.operations import RunSQL
 from django.utils.translation import gettext as _
 
-from tabard.kernel.errors import Conflict, Invalid, Refusal
+from tabard.kernel.errors import Conflict, Full, Invalid, Refusal
 
 CLOSED = "unit_is_open"
 
@@ -79,13 +79,15 @@ class GuardUnit(RunSQL):
         return (type(self).__qualname__, [], {"table": self.table, "column": self.column})
 
 
-def raced(error: IntegrityError) -> Refusal | None:
-    """What to tell whoever lost a race against another write; None where it was none."""
-    told = getattr(error.__cause__, "diag", None)
-    if told is None:
+def told(error: DatabaseError) -> Refusal | None:
+    """What to tell whoever lost a race against another write, or found the disk full; None for a fault."""
+    said = getattr(error.__cause__, "diag", None)
+    if said is None:
         return None
-    if told.constraint_name == CLOSED:
+    if said.sqlstate == "53100":
+        return Full()
+    if said.constraint_name == CLOSED:
         return Invalid({"unit": [_("The unit has been closed. Choose another one; nothing was saved.")]})
-    if told.sqlstate == "23505":
+    if said.sqlstate == "23505":
         return Conflict(_("Somebody else saved the same thing at the same moment. Look at it and try again."))
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from tabard.kernel import events
@@ -15,6 +15,11 @@ QUEUES = [NOW, SOON, BULK]
 
 # A job that fails is tried again with growing waits; after that it stays as failed, to be seen.
 PATIENT = RetryStrategy(max_attempts=6, exponential_wait=3)
+
+
+def last_try(context: JobContext) -> bool:
+    """Whether a patient job that fails now stays failed."""
+    return context.job.attempts >= (PATIENT.max_attempts or 0)
 
 
 @app.task(name="kernel.react", queue=NOW, retry=PATIENT)

@@ -175,10 +175,14 @@ class Listing(Generic[M]):
         return found
 
 
+# What a formula begins with, and the wide forms that spreadsheets of East Asia take for the same.
+_STARTS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+
+
 def safe_cell(value: Any) -> str:
     """A cell as text that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return "'" + text if text[:1] in {"\t", "\r", "\n"} or text.lstrip()[:1] in _STARTS else text
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from tabard.kernel.errors import Refusal
 from tabard.kernel.screen import is_part
 
-_SECRET = re.compile("csrf|password|secret|token|key|code", re.I)
+_UNSHOWN = re.compile("csrf|password|secret|token|key|code|^was$", re.I)
 
 
 class RefusalMiddleware:
@@ -43,7 +43,7 @@ def typed(request: HttpRequest) -> list[str]:
     return [
         value
         for name, values in request.POST.lists()
-        if not _SECRET.search(name)
+        if not _UNSHOWN.search(name)
         for value in values
         if any(c.isalpha() for c in value) and (" " in value.strip() or len(value) > 20)
     ]

@@ -14,6 +14,7 @@ from tabard.kernel import text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.library.files import Picture, read_picture
 from tabard.library.models import Asset
 from tabard.org.models import Unit
@@ -73,8 +74,11 @@ def _keep_files(asset: Asset, picture: Picture, data: bytes) -> None:
 @action(
     "asset.change", may="library.add", on=Asset, says=gettext_lazy("%(who)s described the picture %(what)s")
 )
-def change_asset(by: Actor, asset: Asset, *, name: str | None = None, alt: str | None = None) -> Asset:
+def change_asset(
+    by: Actor, asset: Asset, *, name: str | None = None, alt: str | None = None, was: Values | None = None
+) -> Asset:
     """Name or describe a picture; the file itself never changes."""
+    not_overtaken(asset, was)
     if name is not None:
         asset.name = text.name(name)[:200]
         if not asset.name:

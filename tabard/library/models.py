@@ -49,5 +49,9 @@ class Asset(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def form_values(self) -> dict[str, str]:
+        """What its form shows."""
+        return {"name": self.name, "alt": self.alt}
+
     def place(self) -> Place:
         return self.unit.place()

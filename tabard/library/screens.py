@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
 from tabard.kernel.errors import Invalid, Missing
+from tabard.kernel.opened import Opened
 from tabard.kernel.screen import done, download, draw, params, screen
 from tabard.library import actions, queries
 from tabard.org.queries import place_for
@@ -41,10 +42,16 @@ def add(request: Any) -> HttpResponse:
 
 def asset(request: Any, asset_id: int) -> HttpResponse:
     found = queries.asset(request.actor, asset_id)
+    wrong: dict[str, list[str]] = {}
+    form = Opened(request.POST, found.form_values())
     if request.method == "POST":
-        actions.change_asset(request.actor, found, name=request.POST.get("name"), alt=request.POST.get("alt"))
-        return done(request, request.path, _("Saved."))
-    return draw(request, "library/asset.html", {"asset": found})
+        try:
+            actions.change_asset(request.actor, found, **form.mine, was=form.base)
+            return done(request, request.path, _("Saved."))
+        except Invalid as error:
+            wrong = form.refused(error)
+    shown = {"asset": found, "form": form, "wrong": wrong}
+    return draw(request, "library/asset.html", shown, status=422 if wrong else 200)
 
 
 def picture(request: Any, asset_id: int, size: str) -> FileResponse:

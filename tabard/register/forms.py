@@ -12,9 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from tabard.kernel.errors import Invalid
 from tabard.register.models import Channel
 
-TEXT = ("name", "purpose", "audience", "business_manager", "recovery_email", "reference")
-LISTS = ("languages", "admins")
-
 
 def person_box() -> forms.TextInput:
     """Where somebody is named: what is typed fetches a few who could be meant into the list `people`."""
@@ -96,13 +93,3 @@ class ChangeForm(ChannelForm):
         forms.Form.__init__(self, *args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "box")
-
-
-def first_values(channel: Channel) -> dict[str, Any]:
-    """What the form shows of a channel before anything is changed."""
-    found: dict[str, Any] = {name: getattr(channel, name) for name in (*TEXT, "second_factor")}
-    found |= {name: ", ".join(getattr(channel, name)) for name in LISTS}
-    for name in ("owner", "deputy", "recovery_owner"):
-        named = getattr(channel, name)
-        found[name] = named.email if named else ""
-    return {**found, "handle": channel.handle}

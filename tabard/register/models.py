@@ -122,6 +122,14 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name or self.handle
 
+    def form_values(self) -> dict[str, str]:
+        """What its form shows."""
+        plain = ("handle", "name", "purpose", "audience", "business_manager", "recovery_email", "reference")
+        found = {name: getattr(self, name) for name in (*plain, "second_factor")}
+        found |= {name: ", ".join(getattr(self, name)) for name in ("languages", "admins")}
+        people = {"owner": self.owner, "deputy": self.deputy, "recovery_owner": self.recovery_owner}
+        return found | {name: person.email if person else "" for name, person in people.items()}
+
     def place(self) -> Place:
         return Place(self.unit_id, self.unit.path, self.pk)
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.utils.translation import gettext as _
+
 from tabard.kernel.actor import Actor, command_line
 from tabard.kernel.errors import Refusal
 from tabard.org.models import Person, Unit
@@ -10,32 +15,46 @@ from tabard.register import actions
 from tabard.register.models import Import
 
 
-def check(import_id: int) -> None:
-    """Check a file that was brought; what is wrong with it as a whole is kept with it."""
+def check(import_id: int, *, last: bool = False) -> None:
+    """Check a file that was brought; what is wrong with it as a whole is kept with it.
+
+    `last`: it is not tried again, and whoever brought it should not wait for ever.
+    """
     brought, by = _brought(import_id)
     if brought is None or brought.state != Import.State.CHECKING:
         return
-    try:
+    with _told(by, brought, last=last):
         actions.check_import(by, brought)
-    except Refusal as refused:
-        actions.fail_import(_keeper(by), brought, problem=refused.reason)
 
 
-def write(import_id: int) -> None:
+def write(import_id: int, *, last: bool = False) -> None:
     """Write a file that somebody said go to; a second run of the same job finds it done."""
     brought, by = _brought(import_id)
     if brought is None or brought.state != Import.State.WRITING:
         return
-    try:
+    with _told(by, brought, last=last):
         actions.write_import(by, brought)
-    except Refusal as refused:
-        actions.fail_import(_keeper(by), brought, problem=refused.reason)
 
 
 def straight(by: Actor, unit: Unit, name: str, data: bytes, *, kind: str = "", dry: bool = False) -> Import:
     """Check and write at once, for the command line and the demo."""
     brought = actions.start_import(by, unit, name=name, data=data, kind=kind)
     return actions.check_import(by, brought) if dry else actions.write_import(by, brought)
+
+
+@contextmanager
+def _told(by: Actor, brought: Import, *, last: bool) -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refused:
+        actions.fail_import(_keeper(by), brought, problem=refused.reason)
+    except Exception:
+        if last:
+            said = _(
+                "Something broke here at this file. Nothing of it was written; tell whoever runs Tabard."
+            )
+            actions.fail_import(_keeper(by), brought, problem=said)
+        raise
 
 
 def _brought(import_id: int) -> tuple[Import | None, Actor]:

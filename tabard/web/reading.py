@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tabard.kernel.errors import NO_ROOM, Full
 
 # A request may bring several pictures of 25 MB. More would fill the disk before anybody has looked at it.
 LARGEST = 256_000_000
@@ -62,8 +65,13 @@ def form_middleware(
         if not request.path_info.startswith(API):
             if _has_zero(request.GET):
                 request.GET = _cleaned(request.GET)  # type: ignore[assignment] # it is not changed again
-            if request.method == "POST" and _has_zero(request.POST):
-                request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+            try:
+                if request.method == "POST" and _has_zero(request.POST):
+                    request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+            except OSError as error:  # a file that is being received has no room
+                if error.errno not in NO_ROOM:
+                    raise
+                return render(request, "507.html", {"said": Full().reason}, status=507)
         return get_response(request)
 
     return middleware

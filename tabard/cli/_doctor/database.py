@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tabard.cli._doctor.finding import Finding, bad, check, ok, warn
+from tabard.cli._start import OLDEST
 
-OLDEST, NEWEST = 15, 18
+NEWEST = 18
 SKEW = 2.0  # seconds
 
 

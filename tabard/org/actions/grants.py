@@ -12,6 +12,7 @@ from tabard.kernel import clock, permissions, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.kernel.place import Place
 from tabard.org.catalogue import OWN, PERMISSIONS
 from tabard.org.models import Grant, Person, Role, Unit
@@ -100,9 +101,12 @@ def make_role(by: Actor, root: Unit, *, name: str, permissions: list[str]) -> Ro
     says=gettext_lazy("%(who)s changed the role %(role)s"),
     lock=False,
 )
-def change_role(by: Actor, root: Unit, *, role: Role, permissions: list[str]) -> Role:
+def change_role(
+    by: Actor, root: Unit, *, role: Role, permissions: list[str], was: Values | None = None
+) -> Role:
     """Change what a role may do; it holds for everybody who has it, from this moment on."""
     role = Role.objects.select_for_update().get(pk=role.pk)
+    not_overtaken(role, was, readable=False)
     if role.slug == "owner":
         raise Invalid({"permissions": [_("An owner may always do everything.")]})
     wanted = _known(permissions)

@@ -13,6 +13,7 @@ from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.clock import known_zone
 from tabard.kernel.errors import Denied, Invalid
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Person, Unit
 
 
@@ -48,8 +49,10 @@ def change_person(
     title: str | None = None,
     email: str | None = None,
     unit: Unit | None = None,
+    was: Values | None = None,
 ) -> Person:
     """Change what the organisation says of somebody; what is not given stays."""
+    not_overtaken(person, was)
     if name is not None:
         person.name = _name(name)
     if title is not None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Person, Policy, Role, Unit
 from tabard.org.policies import inherited, said_above
 from tabard.org.rules import MATTERS, checked, is_looser
@@ -21,7 +22,7 @@ from tabard.org.rules import MATTERS, checked, is_looser
     on=Unit,
     says=gettext_lazy("%(who)s set the policy “%(matter)s” of %(what)s"),
 )
-def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any) -> Unit:
+def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any, was: Values | None = None) -> Unit:
     """Say what holds in `unit` and below. Only the whole organisation may be laxer than what is inherited."""
     if matter not in MATTERS:
         raise Invalid({"matter": [_("There is no policy “%(name)s”.") % {"name": matter[:40]}]})
@@ -34,6 +35,7 @@ def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any) -> Unit:
     if unit.parent_id is not None and is_looser(matter, inherited(unit)[matter], clean):
         raise Invalid({"value": [_looser(matter, unit)]})
     there = Policy.objects.filter(unit=unit, matter=matter).first()
+    not_overtaken(there, was, readable=False)
     note(matter=str(MATTERS[matter].label), before=there.value if there else None, after=clean)
     Policy.objects.update_or_create(
         unit=unit, matter=matter, defaults={"value": clean, "set_by_id": by.person_id}

@@ -12,6 +12,7 @@ from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.clock import known_zone
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.arms import arms_for
 from tabard.org.models import Person, Unit
 from tabard.org.models.units import UnitKind
@@ -56,8 +57,10 @@ def change_unit(
     lead: Person | str | None = "",
     deputy: Person | str | None = "",
     zone: str | None = None,
+    was: Values | None = None,
 ) -> Unit:
     """Rename a unit, or name its lead and deputy; what is not given stays. `None` leaves a place empty."""
+    not_overtaken(unit, was)
     if name is not None:
         unit.name = checked_name(name, unit.parent, but=unit)
         unit.search = text.folded(unit.name)

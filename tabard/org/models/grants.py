@@ -32,6 +32,10 @@ class Role(models.Model):
     def __str__(self) -> str:
         return str(ROLES[self.slug][0]) if self.built_in and self.slug in ROLES else self.name
 
+    def form_values(self) -> dict[str, str]:
+        """What its form shows: the rights, as one text."""
+        return {"permissions": " ".join(sorted(self.permissions))}
+
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def visible_to(self, by: Actor) -> GrantQuerySet:

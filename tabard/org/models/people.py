@@ -72,6 +72,10 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def form_values(self) -> dict[str, str]:
+        """What the form about them shows."""
+        return {"name": self.name, "title": self.title, "email": self.email, "unit": str(self.unit_id)}
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db import models
 
 from tabard.kernel.place import Place
@@ -24,6 +26,10 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter} of {self.unit}"
+
+    def form_values(self) -> dict[str, str]:
+        """What its form shows: the value, as JSON."""
+        return {"value": json.dumps(self.value, sort_keys=True)}
 
     def place(self) -> Place:
         return self.unit.place()

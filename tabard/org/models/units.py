@@ -84,6 +84,12 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def form_values(self) -> dict[str, str]:
+        """What its form shows."""
+        leads = {"lead": self.lead, "deputy": self.deputy}
+        said = {name: person.email if person else "" for name, person in leads.items()}
+        return {"name": self.name, "zone": self.zone, **said}
+
     def place(self) -> Place:
         return Place(self.pk, self.path)
 

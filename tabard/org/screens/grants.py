@@ -87,12 +87,13 @@ def end(request: Any, grant_id: int) -> HttpResponse:
 def roles(request: Any) -> HttpResponse:
     """What each role may do; a role of one's own."""
     root, wrong = tree.root(request.actor), {}
+    given, which = request.POST.getlist("permissions"), text.number(request.POST.get("role", ""))
     if request.method == "POST":
-        given = request.POST.getlist("permissions")
         try:
-            which = text.number(request.POST.get("role", ""))
             if which is not None:
-                actions.change_role(request.actor, root, role=tree.role(which), permissions=given)
+                was = {"permissions": request.POST["was"]} if "was" in request.POST else None
+                role = tree.role(which)
+                actions.change_role(request.actor, root, role=role, permissions=given, was=was)
             else:
                 actions.make_role(request.actor, root, name=request.POST.get("name", ""), permissions=given)
             return done(
@@ -100,10 +101,10 @@ def roles(request: Any) -> HttpResponse:
             )
         except Invalid as error:
             wrong = error.fields
-    rights = [(n, label) for n, label in permissions.catalogue().items() if not n.startswith("own.")]
     shown = {
-        "roles": tree.roles(),
-        "rights": rights,
+        "roles": [(r, given if wrong and r.pk == which else r.permissions) for r in tree.roles()],
+        "rights": [(n, label) for n, label in permissions.catalogue().items() if not n.startswith("own.")],
+        "given": given if wrong and which is None else [],
         "wrong": wrong,
         "why_not": why_not(request, "roles.edit", root),
     }

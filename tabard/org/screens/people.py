@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Opened
 from tabard.kernel.screen import done, download, draw, params, why_not
 from tabard.org import actions, lists, queries, tree
 from tabard.org.screens.units import person_of
@@ -75,17 +76,19 @@ def add(request: Any) -> HttpResponse:
 def person(request: Any, person_id: int) -> HttpResponse:
     found = tree.person(request.actor, person_id)
     wrong: dict[str, list[str]] = {}
+    form = Opened(request.POST, found.form_values())
     if request.method == "POST":
-        where = request.POST.get("unit", "")
-        given = {n: request.POST.get(n) for n in ("name", "title", "email")}
+        given: dict[str, Any] = dict(form.mine)
         try:
-            place = queries.unit(request.actor, text.number(where) or 0) if where else None
-            actions.change_person(request.actor, found, **given, unit=place)
+            if where := given.pop("unit", ""):
+                given["unit"] = queries.unit(request.actor, text.number(where) or 0)
+            actions.change_person(request.actor, found, **given, was=form.base)
             return done(request, reverse("person", args=[person_id]), _("Saved."))
         except Invalid as error:
-            wrong = error.fields
+            wrong = form.refused(error)
     shown = {
         "person": found,
+        "form": form,
         "wrong": wrong,
         "held": tree.held_by_person(found),
         "grants": tree.grants_of(request.actor, found)[:200],

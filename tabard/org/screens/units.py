@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Opened
 from tabard.kernel.screen import done, draw, why_not
 from tabard.org import actions, queries, tree
 from tabard.org.policies import policies as policies_of
@@ -36,16 +37,18 @@ def person_of(request: Any, field: str) -> Any:
 def unit(request: Any, unit_id: int) -> HttpResponse:
     found = queries.unit(request.actor, unit_id)
     wrong: dict[str, list[str]] = {}
+    form = Opened(request.POST, found.form_values())
     if request.method == "POST":
-        given = {"name": request.POST.get("name"), "zone": request.POST.get("zone")}
         try:
-            leads = {"lead": person_of(request, "lead"), "deputy": person_of(request, "deputy")}
-            actions.change_unit(request.actor, found, **given, **leads)
+            given: dict[str, Any] = dict(form.mine)
+            given |= {n: person_of(request, n) for n in ("lead", "deputy") if n in form.mine}
+            actions.change_unit(request.actor, found, **given, was=form.base)
             return done(request, reverse("unit", args=[unit_id]), _("Saved."))
         except Invalid as error:
-            wrong = error.fields
+            wrong = form.refused(error)
     shown = {
         "unit": found,
+        "form": form,
         "wrong": wrong,
         "risks": tree.risks_of(found),
         "held": tree.held_by_unit(found),
@@ -87,16 +90,19 @@ def policies(request: Any, unit_id: int) -> HttpResponse:
             if request.POST.get("unset"):
                 actions.unset_policy(request.actor, found, matter=matter)
             else:
-                actions.set_policy(request.actor, found, matter=matter, value=_value(request))
+                was = {"value": request.POST["was"]} if "was" in request.POST else None
+                actions.set_policy(request.actor, found, matter=matter, value=_value(request), was=was)
             return done(
                 request, reverse("policies", args=[unit_id]), _("Saved. It holds here and below from now on.")
             )
         except Invalid as error:
             wrong = {matter: [s for said in error.fields.values() for s in said]}
-    views = policies_of(found)
     shown = {
         "unit": found,
-        "policies": [(p, wrong.get(p.matter.name, [])) for p in views],
+        "policies": [
+            (p, wrong.get(p.matter.name, []), _value(request) if p.matter.name in wrong else p.holds)
+            for p in policies_of(found)
+        ],
         "roles": tree.roles(),
         "why_not": why_not(request, "policies.set", found),
     }

@@ -11,6 +11,7 @@ from tabard.kernel import text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Unit
 from tabard.posts.models import Campaign
 
@@ -37,11 +38,21 @@ def make_campaign(
     says=gettext_lazy("%(who)s changed the campaign %(what)s"),
 )
 def change_campaign(
-    by: Actor, campaign: Campaign, *, name: str, starts_on: date | None = None, ends_on: date | None = None
+    by: Actor,
+    campaign: Campaign,
+    *,
+    name: str | None = None,
+    starts_on: date | str | None = "",
+    ends_on: date | str | None = "",
+    was: Values | None = None,
 ) -> Campaign:
-    """Rename a campaign, or move its days."""
-    campaign.starts_on, campaign.ends_on = starts_on, ends_on
-    return _checked(campaign, name)
+    """Rename a campaign, or move its days; what is not given stays. `None` leaves a day open."""
+    not_overtaken(campaign, was)
+    if not isinstance(starts_on, str):
+        campaign.starts_on = starts_on
+    if not isinstance(ends_on, str):
+        campaign.ends_on = ends_on
+    return _checked(campaign, campaign.name if name is None else name)
 
 
 def _checked(campaign: Campaign, name: str) -> Campaign:

@@ -23,5 +23,10 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def form_values(self) -> dict[str, str]:
+        """What its form shows; days as 2026-12-31."""
+        days = {"starts_on": self.starts_on, "ends_on": self.ends_on}
+        return {"name": self.name, **{name: day.isoformat() if day else "" for name, day in days.items()}}
+
     def place(self) -> Place:
         return self.unit.place()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from tabard.kernel import clock
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Opened
 from tabard.kernel.screen import done, draw
 from tabard.org.queries import place_for
 from tabard.posts import actions, queries
@@ -77,25 +79,33 @@ def unschedule(request: Any, post_id: int) -> HttpResponse:
 
 def campaigns(request: Any) -> HttpResponse:
     """Campaigns of the scope; a new one is made in the scope's unit."""
+    wrong: dict[str, list[str]] = {}
     if request.method == "POST":
         place = place_for(request.actor, request.scope, "posts.write")
-        made = actions.make_campaign(request.actor, place, **_campaign(request))
-        return done(request, reverse("campaigns"), _("The campaign %(name)s was made.") % {"name": made})
+        try:
+            made = actions.make_campaign(request.actor, place, **{"name": "", **_campaign(request.POST)})
+            return done(request, reverse("campaigns"), _("The campaign %(name)s was made.") % {"name": made})
+        except Invalid as error:
+            wrong = error.fields
     found = queries.campaigns(request.actor, request.scope)[:500]
-    return draw(request, "posts/campaigns.html", {"campaigns": found})
+    shown = {"campaigns": found, "form": {"shown": request.POST}, "wrong": wrong}
+    return draw(request, "posts/campaigns.html", shown, status=422 if wrong else 200)
 
 
 def campaign(request: Any, campaign_id: int) -> HttpResponse:
     found = queries.campaign(request.actor, campaign_id)
+    wrong: dict[str, list[str]] = {}
+    form = Opened(request.POST, found.form_values())
     if request.method == "POST":
-        actions.change_campaign(request.actor, found, **_campaign(request))
-        return done(request, reverse("campaigns"), _("Saved."))
-    return draw(request, "posts/campaigns.html", {"campaigns": [found], "chosen": found})
+        try:
+            actions.change_campaign(request.actor, found, **_campaign(form.mine), was=form.base)
+            return done(request, reverse("campaigns"), _("Saved."))
+        except Invalid as error:
+            wrong = form.refused(error)
+    shown = {"campaigns": [found], "chosen": found, "form": form, "wrong": wrong}
+    return draw(request, "posts/campaigns.html", shown, status=422 if wrong else 200)
 
 
-def _campaign(request: Any) -> dict[str, Any]:
-    return {
-        "name": request.POST.get("name", ""),
-        "starts_on": day(request.POST.get("starts_on", ""), "starts_on"),
-        "ends_on": day(request.POST.get("ends_on", ""), "ends_on"),
-    }
+def _campaign(given: Mapping[str, str]) -> dict[str, Any]:
+    days = {name: day(given[name], name) for name in ("starts_on", "ends_on") if name in given}
+    return {**days, **({"name": given["name"]} if "name" in given else {})}

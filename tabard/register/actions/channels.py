@@ -13,6 +13,7 @@ from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
 from tabard.kernel.events import emit
+from tabard.kernel.opened import Values, not_overtaken
 from tabard.kernel.states import move
 from tabard.org.models import Person, Unit
 from tabard.register.events import ChannelChanged
@@ -51,8 +52,11 @@ def add_channel(
 
 
 @action("channel.change", may="channels.edit", on=Channel, says=gettext_lazy("%(who)s changed %(what)s"))
-def change_channel(by: Actor, channel: Channel, /, *, handle: str | None = None, **known: Any) -> Channel:
+def change_channel(
+    by: Actor, channel: Channel, /, *, handle: str | None = None, was: Values | None = None, **known: Any
+) -> Channel:
     """Change what is known of a channel; what is not given stays. The platform never changes."""
+    not_overtaken(channel, was)
     if handle is not None:
         found = resolved(handle, channel.platform_id)
         _rename(channel, found.handle)

@@ -11,16 +11,17 @@ from django.views.decorators.http import require_POST
 
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
+from tabard.kernel.opened import Opened
 from tabard.kernel.permissions import demand
 from tabard.kernel.screen import done, draw
 from tabard.org.queries import person_named, place_for, places_for, unit
 from tabard.register import actions, queries
-from tabard.register.forms import ChangeForm, ChannelForm, first_values
+from tabard.register.forms import ChangeForm, ChannelForm
 
 
 def _people(request: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Names and e-mails of a form turned into people."""
-    for name in ("owner", "deputy", "recovery_owner"):
+    for name in {"owner", "deputy", "recovery_owner"} & given.keys():
         given[name] = person_named(request.actor, given[name], name)
     return given
 
@@ -47,15 +48,19 @@ def new(request: Any) -> HttpResponse:
 def change(request: Any, channel_id: int) -> HttpResponse:
     found = queries.channel(request.actor, channel_id)
     demand(request.actor, "channels.edit", found)
-    form = ChangeForm(request.POST or None, initial=first_values(found))
+    opened = Opened(request.POST, found.form_values())
+    form = ChangeForm(opened.shown if request.method == "POST" else None, initial=opened.shown)
     if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in opened.mine}
         try:
-            actions.change_channel(request.actor, found, **_people(request, dict(form.cleaned_data)))
+            actions.change_channel(request.actor, found, **_people(request, given), was=opened.base)
         except Invalid as refused:
+            opened.refused(refused)
+            form = ChangeForm(opened.shown)
             form.refuse(refused)
         else:
             return done(request, reverse("channel", args=[channel_id]), _("Saved."))
-    shown = {"form": form, "channel": found}
+    shown = {"form": form, "channel": found, "opened": opened}
     return draw(request, "register/form.html", shown, status=422 if form.errors else 200)
 
 
