@@ -20,7 +20,7 @@ from tabard.config import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = re.compile(r"""["'](TABARD_[A-Z0-9_]+|DATABASE_URL)["']""")
-# Between a process and those it starts (the last two: of the test of one, and what it looks for); nobody sets them.
+# Between a process and those it starts, or of the test of that; nobody sets them.
 INTERNAL = {"TABARD_EMBEDDED", "TABARD_STARTS", "TABARD_ABOUT", "TABARD_VAULT_CALLS", "TABARD_VAULT_"}
 
 
