@@ -72,9 +72,7 @@ class Field:
         until = time.monotonic() + within
         while not still():
             assert time.monotonic() < until, list(
-                Delivery.objects.exclude(state="sent").values("id", "state", "armed_at", "sender", "problem")[
-                    :9
-                ]
+                Delivery.objects.exclude(state="sent").values("id", "state", "armed_at", "sender", "says")[:9]
             )
             time.sleep(0.5)
 

@@ -33,7 +33,7 @@ def test_senders_killed_at_random_instants(proving):
         if not Delivery.objects.filter(state__in=("queued", "sending")).exists():
             planned += proving.plan(each=5)
     proving.switch(slow=0, lost_before=0, lost_after=0)
-    proving.wait(90)
+    proving.wait(90 + KILLS)
     proving.prove(planned)
 
 
