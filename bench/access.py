@@ -33,7 +33,7 @@ def top_up() -> None:
                  channels AS (SELECT array_agg(id ORDER BY id) AS ids, array_agg(unit_id ORDER BY id) AS units
                               FROM register_channel),
                  drawn AS (SELECT n, 1 + (n * 7919::bigint) %% 3000 AS c, 1 + (n * 7907::bigint) %% 4990 AS p
-                           FROM generate_series(1, GREATEST(0, %(most)s - (SELECT count(*) FROM org_grant))) n)
+                          FROM generate_series(1, GREATEST(0, %(most)s - (SELECT count(*) FROM org_grant))) n)
             INSERT INTO org_grant
                 (person_id, role_id, unit_id, channel_id, starts_at, reason, created_at, end_reason)
             SELECT people.ids[p], 1 + n %% 9 + (SELECT min(id) FROM org_role), channels.units[c],
