@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema, Status
 
 from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
+from tabard.posts.queries import post as post_of
 from tabard.publishing import actions, queries
 
 router = Router(tags=["Publishing"])
@@ -119,7 +120,7 @@ def delivery(request: Any, delivery_id: int) -> Any:
 @endpoint(router, "GET", "/posts/{int:post_id}/deliveries", may=SEE, response=list[DeliveryOut])
 def of_post(request: Any, post_id: int) -> Any:
     """What became of a post, channel by channel."""
-    return queries.of_post(request.actor, post_id)
+    return queries.of_post(request.actor, post_of(request.actor, post_id).pk)
 
 
 @endpoint(router, "POST", ONE + "/retry", may=SEE, does="delivery.retry", response=DeliveryWhole)
