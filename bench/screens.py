@@ -45,6 +45,7 @@ def prepare() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from tabard.config import wsgi  # noqa: F401 loaded, and kept out of the garbage collector, as when serving
     from tabard.demo import load, scale
     from tabard.demo.tell import aloud
 

@@ -23,6 +23,15 @@ def test_it_is_whole_and_its_people_can_look(small, client):
         assert client.get("/").status_code == client.get("/posts/").status_code == 200
 
 
+def test_many_finds_come_by_title_in_the_order_of_all_titles(small, monkeypatch):
+    by = actor_of(Person.objects.get(email="owner@meridian.example"), "screen")
+    one_by_one = posts(by, None, {"q": ["soup"], "sort": ["title"]})
+    monkeypatch.setattr("tabard.kernel.query.COUNTED", 1)
+    sorted_apart = posts(by, None, {"q": ["soup"], "sort": ["title"]})
+    assert len(one_by_one.rows) > 1
+    assert sorted_apart.rows == one_by_one.rows
+
+
 def test_the_guards_are_back_afterwards(small):
     from django.db import IntegrityError, InternalError, connection
 

@@ -141,7 +141,7 @@ class Variant(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["state"], name="variant_waiting", condition=Q(state__in=["in_review", "scheduled"])
+                fields=["state", "post"], name="variant_not_gone", condition=~Q(state="handed_over")
             ),
         )
 
