@@ -13,23 +13,21 @@ from tabard.access.queries.departures import DEPARTURES, visible
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, params, screen
 from tabard.org import tree
-from tabard.org.queries import people_found
+from tabard.org.screens.units import person_of
 
 
 def leave(request: Any, person_id: int) -> HttpResponse:
     person = tree.person(request.actor, person_id)
-    others = people_found(request.actor, "").exclude(pk=person.pk)
     wrong: dict[str, list[str]] = {}
     if request.method == "POST":
-        chosen = request.POST.get("to", "")
         try:
-            to = others.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+            to = person_of(request, "to")
             made = actions.leave(request.actor, person, reason=request.POST.get("reason", ""), to=to)
             said = _("%(person)s has left. Nothing opens for them any more.") % {"person": person}
             return done(request, reverse("departure", args=[made.pk]), said)
         except Invalid as error:
             wrong = error.fields
-    shown = {"person": person, "people": others[:2000], "wrong": wrong, "given": request.POST}
+    shown = {"person": person, "wrong": wrong, "given": request.POST}
     shown |= queries.before_leaving(person)
     return draw(request, "access/leave.html", shown, status=422 if wrong else 200)
 

@@ -129,9 +129,10 @@ def test_from_the_screen(cast, client):
     client.force_login(cast.district)
     page = client.get(f"/people/{cast.creator.pk}/leave/")
     assert "Who gets what they held" in page.text
+    assert cast.publisher.email not in page.text  # found by typing, not drawn by the thousand
     assert client.post(f"/people/{cast.creator.pk}/leave/", {"reason": ""}).status_code == 422
     answer = client.post(
-        f"/people/{cast.creator.pk}/leave/", {"reason": "Left", "to": cast.publisher.pk}, follow=True
+        f"/people/{cast.creator.pk}/leave/", {"reason": "Left", "to": cast.publisher.email}, follow=True
     )
     assert "What went to Tomasz Wilk" in answer.text
     assert "Marek Nowak" in client.get("/departures/?q=marek").text
