@@ -188,6 +188,18 @@ def measure_all(who: str, only: list[str]) -> dict[str, Any]:
     return found
 
 
+def table(found: dict[str, Any]) -> str:
+    """The same for people, as `docs/reference/measurements.md` has it."""
+    names = dict.fromkeys(name.rsplit(" (", 1)[0] for name in found)
+    heads = [f"{who} {what}" for who in WHO for what in ("p50", "p95", "queries")]
+    lines = ["| screen | " + " | ".join(heads) + " |", "| --- " * (1 + len(heads)) + "|"]
+    for name in names:
+        each = [found.get(f"{name} ({who})", {}) for who in WHO]
+        cells = [str(one.get(key, "")) for one in each for key in ("p50_ms", "p95_ms", "queries")]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     prepare()
     things()
@@ -195,6 +207,7 @@ def main() -> None:
     for who in WHO:
         found.update(measure_all(who, sys.argv[1:]))
     slow = [name for name, one in found.items() if one["p95_ms"] > LIMIT_MS]
+    print(table(found), file=sys.stderr)
     print(f"over 100 ms: {slow or 'none'}", file=sys.stderr)
     print(json.dumps({"screens": found}))
 

@@ -1,4 +1,4 @@
-"""What must not change unseen: who may do what, and the document of the API.
+"""What must not change unseen: who may do what, the document of the API, and the queries of every page.
 
 `python -m tests.snapshots` writes them anew; the difference is then read like any other change.
 """
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-RIGHTS, API = HERE / "rights.json", HERE / "openapi.json"
+RIGHTS, API, QUERIES = HERE / "rights.json", HERE / "openapi.json", HERE / "query_counts.json"
+NEW = "It changed. If that is meant: python -m tests.snapshots"
 
 
 def rights() -> dict[str, Any]:
@@ -43,6 +44,8 @@ def written(value: Any) -> str:
 
 if __name__ == "__main__":
     import os
+    import subprocess
+    import sys
 
     import django
 
@@ -50,3 +53,5 @@ if __name__ == "__main__":
     django.setup()
     RIGHTS.write_text(written(rights()))
     API.write_text(written(document()))
+    counted = [sys.executable, "-m", "pytest", "tests/test_query_counts.py"]
+    sys.exit(subprocess.run(counted, env=os.environ | {"TABARD_SNAPSHOTS": "1"}).returncode)

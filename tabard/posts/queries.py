@@ -316,7 +316,7 @@ def offer(by: Actor, scope: Unit | None, words: str, chosen: set[int], *, beside
         named = Q(unit__search__contains=word) | Q(platform__name__icontains=word)
         rest = rest.filter(Q(search__contains=word.lstrip("@")) | named)
     found = list(rest[:OFFERED])
-    more = rest.order_by().count() - OFFERED if len(found) == OFFERED else 0
+    more = rest.order_by().count() - len(found)
     return Offer([*marked, *found], words, more)
 
 
