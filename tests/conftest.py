@@ -29,6 +29,10 @@ BEHIND = {
     "approval_id": "approvals.Approval",
     "delivery_id": "publishing.Delivery",
     "hold_id": "publishing.Hold",
+    "legal_hold_id": "audit.LegalHold",
+    "export_id": "audit.Export",
+    "stream_id": "audit.Stream",
+    "entry_id": "audit.Entry",
 }
 
 
@@ -54,6 +58,32 @@ class Things:
 
     def _person(self) -> Any:
         return self.cast.creator
+
+    def _chain(self) -> Any:
+        from tabard.audit.chain.sealing import chain
+
+        return chain()
+
+    def _entry(self) -> Any:
+        from tabard.audit.models import Entry
+
+        return Entry.objects.filter(unit_id=self.cast.nordics.pk).first()
+
+    def _legalhold(self) -> Any:
+        from tabard.audit.actions import hold
+
+        return hold(self.cast.by("owner"), self._chain(), name="x", reason="x", kind="org.unit")
+
+    def _export(self) -> Any:
+        from tabard.audit.actions import export
+
+        return export(self.cast.by("owner"), self._chain(), form="csv")
+
+    def _stream(self) -> Any:
+        from tabard.audit.actions import stream
+
+        given = {"name": "x", "kind": "webhook", "address": "https://sink.meridian.example/"}
+        return stream(self.cast.by("owner"), self._chain(), **given)
 
     def _grant(self) -> Any:
         return self.cast.creator.grants.get()

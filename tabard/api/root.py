@@ -17,6 +17,8 @@ import tabard
 from tabard.access.api_keys import SessionKey, TokenKey
 from tabard.api.docs import Api, Docs
 from tabard.api.reading import StrictParser, too_large
+from tabard.audit.refusals import unknown_key
+from tabard.kernel import refusals
 from tabard.kernel.errors import NO_ROOM, Conflict, Full, Invalid, Refusal
 
 api = Api(
@@ -39,6 +41,7 @@ def problem(request: HttpRequest, status: int, detail: str, **more: Any) -> Http
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    refusals.tell(request, error)
     if isinstance(error, Invalid):
         return problem(request, error.status, error.reason, fields=error.fields)
     if isinstance(error, Conflict):
@@ -56,6 +59,7 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    unknown_key(request)
     response = problem(request, 401, _("Send a valid token as “Authorization: Bearer …”."))
     response["WWW-Authenticate"] = "Bearer"
     return response

@@ -7,13 +7,18 @@ class TabardConfig(AppConfig):
     name = "tabard.config"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_login_failed
+
         from tabard.audit.record import record
-        from tabard.kernel import actions, permissions, registry
+        from tabard.audit.refusals import denied, sign_in_failed
+        from tabard.kernel import actions, permissions, refusals, registry
         from tabard.org.catalogue import PERMISSIONS
         from tabard.org.reach import judge, reach
 
         permissions.wire(judge, reach, PERMISSIONS)
         actions.wire(record)
+        refusals.wire(denied)
+        user_login_failed.connect(sign_in_failed, dispatch_uid="audit")
         registry.load()
         unknown = {spec.name: spec.may for spec in actions.registry.values() if spec.may not in PERMISSIONS}
         if unknown:

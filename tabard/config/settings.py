@@ -31,6 +31,15 @@ VAULT_KEY = environment.key("TABARD_VAULT_KEY", HOME, local=LOCAL)
 # Keys that sealed something once and still open it, and a program that holds the key instead of us.
 VAULT_OLD_KEYS = environment.words("TABARD_VAULT_OLD_KEYS")
 VAULT_COMMAND = os.environ.get("TABARD_VAULT_COMMAND", "")
+# Seals of the audit log are made with the first of these; all of them verify. None: from SECRET_KEY.
+AUDIT_KEYS = environment.words("TABARD_AUDIT_KEY")
+# Where heads of its chain are left outside the database.
+AUDIT_ANCHOR_FOLDER = os.environ.get("TABARD_AUDIT_ANCHOR_FOLDER", "")
+AUDIT_ANCHOR_MAIL = environment.words("TABARD_AUDIT_ANCHOR_MAIL")
+AUDIT_ANCHOR_S3 = os.environ.get("TABARD_AUDIT_ANCHOR_S3", "")
+AUDIT_ANCHOR_S3_DAYS = environment.number("TABARD_AUDIT_ANCHOR_S3_DAYS", 3650)
+AUDIT_ANCHOR_TSA = os.environ.get("TABARD_AUDIT_ANCHOR_TSA", "")
+AUDIT_ANCHOR_TSA_ROOTS = os.environ.get("TABARD_AUDIT_ANCHOR_TSA_ROOTS", "")
 
 PUBLIC_URL = environment.address("TABARD_URL", "http://127.0.0.1:8000")
 LIVE_URL = environment.address("TABARD_LIVE_URL", "http://127.0.0.1:8001")

@@ -158,9 +158,17 @@ class Listing(Generic[M]):
 
     def csv(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> Iterator[str]:
         """All rows as CSV lines; cells that a spreadsheet would run as a formula are made text."""
-        yield "\ufeff" + _line([str(c.label) for c in self.columns])
+        yield self.csv_head()
         for row in self.narrow(rows, params).order_by(*self._sort(_one(params, "sort")).whole).iterator(1000):
-            yield _line([safe_cell(c.value(row)) for c in self.columns])
+            yield self.csv_line(row)
+
+    def csv_head(self) -> str:
+        """The names of the columns, with the mark by which spreadsheets know UTF-8."""
+        return "\ufeff" + _line([str(c.label) for c in self.columns])
+
+    def csv_line(self, row: M) -> str:
+        """One row; what a spreadsheet would run is made text."""
+        return _line([safe_cell(c.value(row)) for c in self.columns])
 
     def choices(self, by: Actor) -> dict[str, Sequence[Choice]]:
         return {f.name: f.choices(by) for f in self.filters if f.choices}

@@ -10,10 +10,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from tabard.kernel.errors import Refusal
+from tabard.kernel.errors import Denied, Refusal
 from tabard.kernel.screen import is_part
 
 _UNSHOWN = re.compile("csrf|password|secret|token|key|code|^was$", re.I)
+
+Watcher = Callable[[HttpRequest, str], None]
+_watcher: Watcher | None = None
+
+
+def wire(watcher: Watcher) -> None:
+    """Called once, by `config`: who counts what was refused for want of a right."""
+    global _watcher
+    _watcher = watcher
+
+
+def tell(request: HttpRequest, error: Refusal) -> None:
+    """Have a denial counted; screens and the API both say it here."""
+    if _watcher and isinstance(error, Denied):
+        _watcher(request, error.reason)
 
 
 class RefusalMiddleware:
@@ -31,6 +46,7 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     """What a refusal looks like: the page, or a toast where only a part was asked for."""
+    tell(request, error)
     if is_part(request):
         toast = render_to_string("ui/toast.html", {"said": error.reason, "bad": True, "oob": True}, request)
         return HttpResponse(toast, status=error.status, headers={"HX-Reswap": "none"})

@@ -19,6 +19,9 @@ PERMISSIONS = {
     "grants.see": _("See who may do what"),
     "grants.give": _("Give and end grants"),
     "audit.see": _("Read the audit log"),
+    "audit.export": _("Export the audit log"),
+    "audit.keep": _("Keep the audit log: holds, terms, streams"),
+    "audit.erase": _("Erase people from the audit log"),
     "vault.rotate": _("Seal the vault under another key"),
     "channels.see": _("See channels"),
     "channels.edit": _("Add and change channels"),
@@ -65,7 +68,7 @@ ROLES = {
     "approver": (_("Approver"), _SEE | {"approvals.decide"}),
     "community": (_("Community manager"), _SEE),
     "analyst": (_("Analyst"), _SEE),
-    "auditor": (_("Auditor"), _SEE | {"audit.see", "grants.see"}),
+    "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see"}),
     "on-call": (_("On-call"), _SEE | {"holds.press", "deliveries.decide"}),
     "advocate": (_("Advocate"), {"org.see", "posts.see"}),
 }

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from tabard.audit import queries
+from tabard.kernel.permissions import may
 from tabard.kernel.screen import download, draw, params, screen
 
 
@@ -20,6 +21,7 @@ def index(request: Any) -> HttpResponse:
         "csv": f"{reverse('audit_csv')}?{request.GET.urlencode()}",
         "since": request.GET.get("since", ""),
         "until": request.GET.get("until", ""),
+        **{f"may_{what}": bool(may(request.actor, f"audit.{what}", None)) for what in ("keep", "export")},
     }
     return draw(request, "audit/index.html", shown, part="audit/_rows.html")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F
 
@@ -10,7 +11,11 @@ from tabard.kernel.search import words_index
 
 
 class Entry(models.Model):
-    """One action that was carried out. Never changed, never deleted: a trigger refuses both."""
+    """One action that was carried out. A trigger refuses every change and deletion but two: erasing a
+    person's data with its salt, and removing what is past its term; both are logged themselves.
+
+    Who and what are in the chain as digests with a salt of their own; once erased, only the digest is left.
+    """
 
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
@@ -28,6 +33,13 @@ class Entry(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     notes = models.JSONField(default=dict)
+    # Salts of `actor_name, origin` and of `label, before, after, notes`; the digests follow when they go.
+    salt_who = models.UUIDField(null=True, db_default=RandomUUID())
+    salt_what = models.UUIDField(null=True, db_default=RandomUUID())
+    digest_who = models.BinaryField(null=True)
+    digest_what = models.BinaryField(null=True)
+    # The clearing that erased something here.
+    erased_in = models.BigIntegerField(null=True)
 
     seen_with = "audit.see"
 

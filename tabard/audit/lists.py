@@ -1,8 +1,8 @@
-"""Reading the log: by person, thing, action, place and time."""
+"""The list of entries: its filters, its columns, and each entry as a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,25 +12,27 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.audit.changes import changes
 from tabard.audit.models import Entry
-from tabard.kernel import actions, permissions, text
+from tabard.kernel import actions, text
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Invalid, Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.errors import Invalid
+from tabard.kernel.query import Choice, Column, Filter, Listing, Sort
 from tabard.kernel.search import with_words
 
 
 def said(entry: Entry) -> str:
     """The entry as a sentence in the reader's language."""
-    values = {**entry.notes, "who": entry.actor_name, "what": entry.label}
+    gone = str(ERASED) if entry.erased_in else ""
+    values = {**entry.notes, "who": entry.actor_name or gone, "what": entry.label or gone}
     spec = actions.registry.get(entry.action)
     pattern = str(spec.says) if spec else str(SENDER.get(entry.action, "%(who)s: %(action)s %(what)s"))
     try:
         return pattern % {**values, "action": entry.action}
     except KeyError:
-        return f"{entry.actor_name}: {entry.action} {entry.label}"
+        return f"{values['who']}: {entry.action} {values['what']}"
 
+
+ERASED = gettext_lazy("(erased)")
 
 VIA = {
     "screen": gettext_lazy("on screen"),
@@ -45,8 +47,11 @@ def through(entry: Entry) -> str:
     return str(VIA.get(entry.via, entry.via))
 
 
-# What the sender writes itself, in batches.
+# What the sender writes itself, in batches, and what is counted by the hour.
 SENDER = {
+    "refused.action": gettext_lazy("%(who)s was refused %(count)s times: %(what)s"),
+    "refused.sign_in": gettext_lazy("%(who)s could not sign in, %(count)s times"),
+    "refused.key": gettext_lazy("A key of the API was refused %(count)s times"),
     "delivery.sent": gettext_lazy("%(what)s went out"),
     "delivery.failed": gettext_lazy("%(what)s did not go out"),
     "delivery.unsure": gettext_lazy("Whether %(what)s went out is not known"),
@@ -89,6 +94,12 @@ def _actions(by: Actor) -> Sequence[Choice]:
     return [Choice(name, name) for name in sorted({*actions.registry, *SENDER})]
 
 
+def _kinds(by: Actor) -> Sequence[Choice]:
+    return [
+        Choice(name, name) for name in sorted({s.on._meta.label_lower for s in actions.registry.values()})
+    ]
+
+
 def _search(rows: QuerySet[Entry], words: str) -> QuerySet[Entry]:
     return with_words(rows, words, "label", "actor_name", folded=False)
 
@@ -99,7 +110,7 @@ LOG: Listing[Entry] = Listing(
     filters=(
         Filter("action", gettext_lazy("Action"), lambda rows, v: rows.filter(action__in=v), _actions),
         Filter("person", gettext_lazy("Person"), _number("person_id")),
-        Filter("kind", gettext_lazy("Kind"), lambda rows, v: rows.filter(kind__in=v)),
+        Filter("kind", gettext_lazy("Kind"), lambda rows, v: rows.filter(kind__in=v), _kinds),
         Filter("thing", gettext_lazy("Thing"), _number("thing_id")),
         Filter("channel", gettext_lazy("Channel"), _number("channel_id")),
         Filter("since", gettext_lazy("From"), _since),
@@ -117,29 +128,3 @@ LOG: Listing[Entry] = Listing(
         Column(gettext_lazy("After"), lambda e: e.after or ""),
     ),
 )
-
-
-def visible(by: Actor, scope: Any) -> QuerySet[Entry]:
-    """Entries about places whose log `by` may read."""
-    found = permissions.reach(by, "audit.see")
-    rows: QuerySet[Entry] = found.narrow(Entry.objects.all(), unit="unit_id", channel="channel_id")
-    return rows.filter(unit_path__startswith=scope.path) if scope else rows
-
-
-def entries(by: Actor, scope: Any, params: Mapping[str, list[str]]) -> Page[Entry]:
-    """A page of the log, each entry with `said`."""
-    page = LOG.page(by, visible(by, scope), params)
-    for entry in page.rows:
-        entry.said = said(entry)  # type: ignore[attr-defined]
-        entry.through = through(entry)  # type: ignore[attr-defined]
-    return page
-
-
-def entry(by: Actor, entry_id: int) -> Entry:
-    """One entry, with `said` and `changes` ([name, before, after])."""
-    for found in visible(by, None).filter(pk=entry_id):
-        found.said = said(found)  # type: ignore[attr-defined]
-        found.through = through(found)  # type: ignore[attr-defined]
-        found.changes = changes(found)  # type: ignore[attr-defined]
-        return found
-    raise Missing(_("There is no such entry, or it is not yours to read."))
