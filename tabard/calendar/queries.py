@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import Count, DateTimeField, F, Func, IntegerField, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -113,14 +114,7 @@ def _days(rows: QuerySet[Post], there: list[Day]) -> list[DayView]:
     )
     found_in = within.order_by().values_list(numbered).annotate(n=Count("pk"))
     counts = {number - 1: n for number, n in found_in}
-    busy = [n for n in range(len(there)) if counts.get(n)]
-    firsts = [
-        within.filter(due_at__gte=there[n].begins, due_at__lt=there[n].ends)
-        .order_by("due_at", "pk")
-        .values("pk")[:SHOWN]
-        for n in busy
-    ]
-    ids = _union(firsts)
+    ids = _firsts(rows, [there[n] for n in range(len(there)) if counts.get(n)])
     found = Post.objects.filter(pk__in=ids).select_related("unit").defer("text", "search", "unit__search")
     views = [DayView(d, count=counts.get(n, 0)) for n, d in enumerate(there)]
     for row in posts.rows_of(list(found.order_by("due_at", "pk")), channels=False):
@@ -129,11 +123,17 @@ def _days(rows: QuerySet[Post], there: list[Day]) -> list[DayView]:
     return views
 
 
-def _union(parts: list[Any]) -> list[int]:
-    if not parts:
-        return []
-    whole = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return [row["pk"] for row in whole]
+def _firsts(rows: QuerySet[Post], there: list[Day]) -> list[int]:
+    """The first few posts of each day: the same question for every day, put together once."""
+    one = rows.filter(due_at__gte=RawSQL("day.begins", ()), due_at__lt=RawSQL("day.ends", ()))
+    asked, values = one.order_by("due_at", "pk").values("pk")[:SHOWN].query.sql_with_params()
+    days_ = "unnest(%s::timestamptz[], %s::timestamptz[]) AS day (begins, ends)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT first.id FROM {days_} CROSS JOIN LATERAL ({asked}) first (id)",  # noqa: S608 Django's own
+            [[d.begins for d in there], [d.ends for d in there], *values],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _bars(campaigns: Iterable[Campaign], monday: date) -> list[Bar]:
@@ -177,9 +177,12 @@ def one_day(by: Actor, scope: Unit | None, when: date, zone: str, params: Mappin
     return DayView(day, posts.rows_of(list(rows.order_by("due_at", "pk")[:100])), rows.count())
 
 
-def between(by: Actor, scope: Unit | None, begins: datetime, ends: datetime) -> list[PostRow]:
-    """Posts due from `begins` until before `ends`, at most 93 days and 2,000 posts: for programs."""
+def between(
+    by: Actor, scope: Unit | None, begins: datetime, ends: datetime, params: Mapping[str, list[str]]
+) -> Page[Post]:
+    """Posts due from `begins` until before `ends`, at most 93 days, a page at a time: for programs."""
     if ends <= begins or ends - begins > timedelta(days=93):
         raise Invalid({"ends": [_("The end must be after the beginning, and at most 93 days later.")]})
-    rows = planned(by, scope).filter(due_at__gte=begins, due_at__lt=ends).order_by("due_at", "pk")[:2000]
-    return posts.rows_of(list(rows))
+    page = AGENDA.page(by, planned(by, scope).filter(due_at__gte=begins, due_at__lt=ends), params)
+    posts.rows_of(page.rows)
+    return page

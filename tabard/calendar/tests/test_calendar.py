@@ -67,5 +67,7 @@ def test_a_day_that_does_not_exist_is_said(client, cast):
 
 def test_the_api_gives_what_is_due(client, cast, planned):
     client.force_login(cast.creator)
-    found = client.get("/api/v1/calendar?begins=2027-03-17T00:00:00Z&ends=2027-03-18T00:00:00Z").json()
+    found = client.get("/api/v1/calendar?begins=2027-03-17T00:00:00Z&ends=2027-03-18T00:00:00Z").json()[
+        "items"
+    ]
     assert [p["title"] for p in found][:2] == ["Soup 0", "Soup 1"]
