@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tabard.kernel import clock
 from tabard.kernel.actor import Actor, Via, command_line
 from tabard.org.actions import add_person, add_unit, end_grant, give_grant
 from tabard.org.models import Person, Role, Unit
@@ -39,8 +40,8 @@ class Cast:
     stranger: Person  # manager of Region South, a sibling
 
     def by(self, who: str, via: Via = "screen") -> Actor:
-        """The actor of a member of the cast, with nothing remembered."""
-        return actor_of(getattr(self, who), via)
+        """The actor of a member of the cast who has just signed in, with nothing remembered."""
+        return actor_of(getattr(self, who), via, proved_at=clock.now())
 
 
 def make_person(unit: Unit, name: str, role: str = "", *, on: Unit | None = None, **more: Any) -> Person:

@@ -20,6 +20,8 @@ BEHIND = {
     "person_id": "org.Person",
     "grant_id": "org.Grant",
     "absence_id": "org.Absence",
+    "session_id": "access.Session",
+    "source_id": "access.Source",
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
     "import_id": "register.Import",
@@ -112,6 +114,25 @@ class Things:
         from tabard.access.actions import leave
 
         return leave(self.cast.by("owner"), self.cast.leaver, reason="x")
+
+    def _source(self) -> Any:
+        from tabard.access.models import Source
+
+        slug = f"source-{uuid.uuid4().hex[:6]}"
+        return Source.objects.create(
+            slug=slug, name="Example", unit=self.cast.nordics, issuer="https://id.example", client="tabard"
+        )
+
+    def _session(self) -> Any:
+        from datetime import timedelta
+
+        from tabard.access.models import Session
+
+        now, later = clock.now(), clock.now() + timedelta(hours=1)
+        return Session.objects.create(
+            person=self.cast.creator, way="password", started_at=now, seen_at=now, proved_at=now,
+            ends_at=later, idle_at=later, pause=60,
+        )  # fmt: skip
 
     def _channel(self) -> Any:
         return make_channel(self.cast.nordics, f"nordics-{uuid.uuid4().hex[:6]}")

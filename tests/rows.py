@@ -18,6 +18,7 @@ OWN: dict[str, dict[str, Any]] = {
     "org.Person": {"email": "person{n}@meridian.example"},
     "org.Reorganisation": {"state": "done"},
     "access.ApiToken": {"digest": "{n:064}"},
+    "access.Source": {"slug": "source-{n}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
     "library.Asset": {"sha256": "{n:064}"},
     "posts.Post": {"title": "Soup {n}"},

@@ -42,6 +42,7 @@ ARGUMENTS = {
     "import_id": "register.Import",
     "person_id": "org.Person",
     "post_id": "posts.Post",
+    "source_id": "access.Source",
     "unit_id": "org.Unit",
 }
 MADE_IN_FILL = {"asset_id", "variant_id", "entry_id"}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+from datetime import timedelta
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tabard.kernel import actions, endpoint
-from tabard.kernel.errors import Denied, Missing
+from tabard.kernel import actions, clock, endpoint
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied, Missing, ProveFirst
 from tabard.kernel.permissions import PUBLIC, SIGNED_IN
 from tabard.org.catalogue import OWN, PERMISSIONS
+from tabard.org.people import actor_of
 
 # Addresses that are not ours to gate: sign-in itself, and the API, whose operations are judged below.
 OUTSIDE = ("sign-in/", "api/v1/")
@@ -18,6 +21,7 @@ OUTSIDE = ("sign-in/", "api/v1/")
 # Actions without one of the two doors, each with its reason.
 NO_SCREEN = {
     "organisation.found": "done once, by the command line of whoever installs",
+    "identity.arrive": "done by signing in at a source",
     "vault.rotate": "needs the keys of the machine in hand: `tabard vault rotate`",
 }
 NO_API = dict(NO_SCREEN)
@@ -90,3 +94,29 @@ def test_every_argument_of_a_page_is_known_to_the_browser_tests():
 
     needed = {name for entry in screens() for name in entry.pattern.converters}
     assert needed - ARGUMENTS.keys() - MADE_IN_FILL == set()
+
+
+DANGEROUS = sorted(name for name, spec in actions.registry.items() if spec.step_up)
+
+
+def test_the_dangerous_acts_are_marked():
+    assert {"role.make", "role.change", "session.throw_out", "person.forget_factors"} <= set(DANGEROUS)
+
+
+@pytest.mark.parametrize("name", DANGEROUS)
+def test_no_dangerous_act_without_having_shown_lately_that_it_is_you(name, things):
+    """Not even for the owner, and not with a token that was not made for it."""
+    spec, owner = actions.registry[name], things.cast.owner
+    thing = things.of(spec.on)
+    given = {
+        p.name: None
+        for p in list(inspect.signature(spec.function).parameters.values())[2:]
+        if p.default is inspect.Parameter.empty
+    }
+    for by in (
+        actor_of(owner, "screen"),
+        actor_of(owner, "api", proved_at=clock.now() - timedelta(minutes=11)),
+        Actor("token", owner.name, "api", owner.pk),
+    ):
+        with pytest.raises(ProveFirst):
+            spec.function(by, thing, **given)

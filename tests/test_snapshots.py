@@ -17,4 +17,5 @@ def test_the_document_of_the_api():
 def test_those_who_look_change_nothing_but_their_own(role):
     own = {"person.profile", "token.make", "token.end", "absence.say", "absence.end", "comment.add"}
     own |= {"audit.export"}  # a copy of what they may read
+    own |= {"session.end", "session.end_others"}
     assert set(snapshots.rights()[role]) <= own

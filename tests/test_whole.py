@@ -49,6 +49,7 @@ OPENS_NOTHING = {
     "sessions.Session.session_key": "good only with the generation of its person",
     "sessions.Session.session_data": "good only with the generation of its person",
     "account.EmailConfirmation.key": "addresses are not confirmed here; good for no sign-in",
+    "access.Source.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.session": "lets Tabard in elsewhere, nobody in here",
     "audit.Seal.digest": "of a batch of the log",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.http import HttpRequest
+
+from tabard.access.queries.sources import source_for
+from tabard.kernel.permissions import proved
+
+STRONG = "mfa_reauthenticate"
 
 
 class Door(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +22,24 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_user_search_fields(self) -> list[str]:
         return ["name", "email"]
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """No password opens for an e-mail whose domain is left to its source."""
+        source = source_for(str(credentials.get("email", "")))
+        if source is not None and source.alone and not getattr(request, "actor", None):
+            credentials["password"] = ""
+        return super().authenticate(request, **credentials)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """One's factors and password are changed only by who has just shown that it is them."""
+        actor = getattr(context.request, "actor", None)
+        return actor is None or not proved(actor)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A second factor, for whoever has one: the password alone is then not enough."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        strong = [method for method in found if str(method["id"]).startswith(STRONG)]
+        return strong or found
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""

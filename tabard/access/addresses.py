@@ -5,10 +5,14 @@ from __future__ import annotations
 from allauth.account import views
 from django.urls import include, path
 
+from tabard.access.screens import entry
+
 urlpatterns = [
-    path("", views.login, name="account_login"),
+    path("", entry.login, name="account_login"),
+    path("by/<slug:slug>/", entry.begin, name="source_begin"),
+    path("by/<slug:slug>/back/", entry.back, name="source_back"),
     path("out/", views.logout, name="account_logout"),
-    path("again/", views.reauthenticate, name="account_reauthenticate"),
+    path("again/", entry.again, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,6 @@ from tabard.access.actions.tokens import digest
 from tabard.access.models import ApiToken
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.org.people import actor_of
 
 
 class TokenKey(HttpBearer):
@@ -41,14 +41,22 @@ class SessionKey(APIKeyCookie):
     param_name = "sessionid"
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        person: Any = request.user
-        return _on(request, actor_of(person, "api")) if person.is_authenticated else None
+        actor: Actor | None = getattr(request, "actor", None)
+        return _on(request, replace(actor, via="api", known={})) if actor else None
 
 
 def token_actor(token: ApiToken) -> Actor:
     """A token acts in its person's name, within its own permissions."""
     allowed = frozenset(token.permissions) or None
-    return Actor("token", token.person.name, "api", token.person_id, allowed, origin=f"token {token.start}")
+    return Actor(
+        "token",
+        token.person.name,
+        "api",
+        token.person_id,
+        allowed,
+        origin=f"token {token.start}",
+        dangerous=token.dangerous,
+    )
 
 
 def _on(request: Any, actor: Actor) -> Actor:

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tabard.access.models import ApiToken
+from tabard.access.models import ApiToken, Identity, Session
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.doors import Door, door
@@ -22,23 +22,34 @@ def _end_tokens(by: Actor, person: int) -> int:
     return int(_open_tokens(person).update(ended_at=clock.now()))
 
 
+def _open_sessions(person: int) -> QuerySet[Session]:
+    found: QuerySet[Session] = Session.objects.open().filter(person=person)
+    return found
+
+
 def _end_sessions(by: Actor, person: int) -> int:
     """Every cookie of theirs was made for the generation before."""
-    return int(Person.objects.filter(pk=person).update(generation=F("generation") + 1))
+    Person.objects.filter(pk=person).update(generation=F("generation") + 1)
+    return int(_open_sessions(person).update(ended_at=clock.now(), ended_by=by.person_id))
 
 
 def _forget_factors(by: Actor, person: int) -> int:
     return int(Authenticator.objects.filter(user=person).delete()[0])
 
 
+def _forget_identities(by: Actor, person: int) -> int:
+    known = Identity.objects.filter(person=person)
+    count = known.count()
+    known.delete()
+    return count
+
+
 door(
     Door(
         "access.sessions",
         _("Sessions in browsers"),
-        claims=(),
-        count=lambda person: Person.objects.filter(
-            pk=person, is_active=True, last_login__isnull=False
-        ).count(),
+        claims=("access.Session",),
+        count=lambda person: _open_sessions(person).count(),
         close=_end_sessions,
     )
 )
@@ -58,6 +69,16 @@ door(
         claims=("mfa.Authenticator",),
         count=lambda person: Authenticator.objects.filter(user=person).count(),
         close=_forget_factors,
+        ends_with_suspension=False,
+    )
+)
+door(
+    Door(
+        "access.identities",
+        _("Known by sources of identity"),
+        claims=("access.Identity",),
+        count=lambda person: Identity.objects.filter(person=person).count(),
+        close=_forget_identities,
         ends_with_suspension=False,
     )
 )

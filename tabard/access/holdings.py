@@ -4,6 +4,11 @@ from tabard.kernel.holdings import history
 
 history(
     "access.ApiToken.person",
+    "access.Session.person",
+    "access.Session.ended_by",
+    "access.Source.unit",
+    "access.Identity.person",
+    "access.GroupRule.unit",
     "access.Departure.person",
     "access.Departure.to",
     "access.Departure.by",

@@ -137,7 +137,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_TOTP_ISSUER = "Tabard"
-SESSION_COOKIE_AGE = 12 * 3600
+# How long a session lasts, and how long its person may do nothing. Policies of units make both shorter.
+SESSION_HOURS = environment.number("TABARD_SESSION_HOURS", 12)
+SESSION_IDLE_MINUTES = environment.number("TABARD_SESSION_IDLE_MINUTES", 240)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+# One cache for all nodes: what must hold everywhere at once (codes used up, attempts) is kept there.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tabard_cache"}}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = PUBLIC_URL.startswith("https://")
 # Browsers that were here once never try without TLS again. Sending others to https:// is the proxy's work.
 SECURE_HSTS_SECONDS = environment.number("TABARD_HSTS_SECONDS", 30 * 24 * 3600, least=0) if HTTPS else 0

@@ -39,6 +39,7 @@ class Spec:
     on: type[models.Model]
     says: str | Promise
     function: Callable[..., Any]
+    step_up: bool = False
 
 
 @dataclass
@@ -67,9 +68,12 @@ def wire(recorder: Recorder) -> None:
 
 
 def action(
-    name: str, *, may: str, on: type[M], says: str | Promise, lock: bool = True
+    name: str, *, may: str, on: type[M], says: str | Promise, lock: bool = True, step_up: bool = False
 ) -> Callable[[Callable[Concatenate[Actor, M, P], R]], Callable[Concatenate[Actor, M, P], R]]:
-    """Register a write. `lock=False` where `on` is only the place in which something new is made."""
+    """Register a write. `lock=False` where `on` is only the place in which something new is made.
+
+    `step_up=True` marks a dangerous act: whoever does it must have shown lately that it is them.
+    """
 
     def wrap(function: Callable[Concatenate[Actor, M, P], R]) -> Callable[Concatenate[Actor, M, P], R]:
         if name in registry:
@@ -80,6 +84,8 @@ def action(
             with _refusals_told(), transaction.atomic():
                 fresh = _fresh(thing, lock=lock)
                 permissions.demand(by, may, fresh)
+                if step_up:
+                    permissions.demand_proof(by)
                 entry = Entry(by, name, fresh, facts(fresh), {})
                 with _entered(entry):
                     result = function(by, fresh, *args, **kwargs)
@@ -87,7 +93,7 @@ def action(
                 _record(entry)
             return result
 
-        registry[name] = Spec(name, may, on, says, run)
+        registry[name] = Spec(name, may, on, says, run, step_up)
         return cast("Callable[Concatenate[Actor, M, P], R]", run)
 
     return wrap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal["person", "token", "job", "link", "command"]
@@ -21,6 +22,12 @@ class Actor:
     allowed: frozenset[str] | None = None
     # Where it comes from: the token's name, the job, the address of the session.
     origin: str = ""
+    # When they last showed that it is them: by signing in, or by their second factor since. None: never.
+    proved_at: datetime | None = None
+    # The session a person acts from.
+    session_id: int | None = None
+    # A token that was made for dangerous acts, by somebody who had just shown that it is them.
+    dangerous: bool = False
     # Grants and the like, looked up once per request. An actor never outlives a request or a job.
     known: dict[str, Any] = field(default_factory=dict, repr=False)
 

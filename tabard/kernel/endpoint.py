@@ -35,7 +35,14 @@ operations: list[Operation] = []
 
 
 def endpoint(
-    router: Router, method: str, path: str, *, may: str, does: str | Iterable[str] = (), **options: Any
+    router: Router,
+    method: str,
+    path: str,
+    *,
+    may: str,
+    does: str | Iterable[str] = (),
+    step_up: bool = False,
+    **options: Any,
 ) -> Callable[[F], F]:
     """`@endpoint(router, "POST", "/posts/{post_id}/approval", may="posts.submit", does="post.submit")`."""
 
@@ -46,6 +53,8 @@ def endpoint(
                 answer = permissions.may(request.actor, may, None)
                 if not answer:
                     raise Denied(answer.reason)
+            if step_up:
+                permissions.demand_proof(request.actor)
             return function(request, *args, **kwargs)
 
         # The annotations are words of the module the operation stands in; the API reads them here.

@@ -1,7 +1,8 @@
 """The errors that cross the border of an app, mapped once per surface.
 
-`Denied` is 403 (404 where even the existence may not be known), `Missing` 404, `IllegalMove` and
-`Conflict` 409, `Invalid` 422 with a sentence per field (409 where somebody was faster: `Overtaken`).
+`Denied` is 403 (404 where even the existence may not be known), `ProveFirst` 403, `Missing` 404,
+`IllegalMove` and `Conflict` 409, `Invalid` 422 with a sentence per field (409 where somebody was faster:
+`Overtaken`).
 """
 
 from __future__ import annotations
@@ -35,6 +36,12 @@ class Denied(Refusal):
         self.hidden = hidden
         if hidden:
             self.status = 404
+
+
+class ProveFirst(Refusal):
+    """The actor may, but has not shown lately that it is really them. Nothing was done."""
+
+    status = 403
 
 
 class Missing(Refusal):

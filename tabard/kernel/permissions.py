@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Denied
+from tabard.kernel.errors import Denied, ProveFirst
 from tabard.kernel.place import Place
 
 # Screens and endpoints that anybody may open, or anybody who is signed in. Must be typed out.
 PUBLIC = "PUBLIC"
 SIGNED_IN = "SIGNED_IN"
+
+# How long having shown that it is you is enough for a dangerous act.
+PROVED_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -107,3 +112,25 @@ def demand(by: Actor, permission: str, thing: Any) -> None:
     seen_with = getattr(thing, "seen_with", "")
     hidden = bool(seen_with) and not may(by, seen_with, place)
     raise Denied(answer.reason, hidden=hidden)
+
+
+def proved(by: Actor) -> bool:
+    """Whether `by` may do dangerous things at this moment.
+
+    Jobs and the command line may: what started them was asked. A token may if it was made for it.
+    """
+    if by.kind in {"job", "command"} or by.via == "job":
+        return True
+    if by.kind == "token":
+        return by.dangerous
+    return by.proved_at is not None and clock.now() - by.proved_at <= PROVED_FOR
+
+
+def demand_proof(by: Actor) -> None:
+    """Raise `ProveFirst` unless `by` has shown lately that it is them. For acts that are dangerous only in
+    some cases; where they always are, the action says `step_up=True`."""
+    if proved(by):
+        return
+    if by.kind == "token":
+        raise ProveFirst(_("This token was not made for dangerous acts."))
+    raise ProveFirst(_("This is a dangerous act. Show once more that it is you, then do it again."))

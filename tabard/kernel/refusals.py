@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from tabard.kernel.errors import Denied, Refusal
+from tabard.kernel.errors import Denied, ProveFirst, Refusal
 from tabard.kernel.screen import is_part
 
 _UNSHOWN = re.compile("csrf|password|secret|token|key|code|^was$", re.I)
@@ -47,10 +48,15 @@ class RefusalMiddleware:
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     """What a refusal looks like: the page, or a toast where only a part was asked for."""
     tell(request, error)
+    prove = _prove(request) if isinstance(error, ProveFirst) else ""
+    if prove and request.method == "GET" and not is_part(request):
+        return HttpResponseRedirect(prove)
+    if prove and is_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": prove})
     if is_part(request):
         toast = render_to_string("ui/toast.html", {"said": error.reason, "bad": True, "oob": True}, request)
         return HttpResponse(toast, status=error.status, headers={"HX-Reswap": "none"})
-    shown = {"error": error, "typed": typed(request), "back": _came_from(request)}
+    shown = {"error": error, "typed": typed(request), "back": _came_from(request), "prove": prove}
     return render(request, "web/refused.html", shown, status=error.status)
 
 
@@ -70,3 +76,13 @@ def _came_from(request: HttpRequest) -> str:
     before = urlsplit(request.headers.get("Referer", ""))
     ours = before.netloc == request.get_host() and before.path.startswith("/")
     return f"{before.path}?{before.query}" if ours and before.query else before.path if ours else ""
+
+
+def _prove(request: HttpRequest) -> str:
+    """Where somebody shows that it is them, and comes back from to the page they were on."""
+    before = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = before._replace(scheme="", netloc="", fragment="").geturl() if before.path.startswith("/") else ""
+    if request.method == "GET" and not is_part(request):
+        back = request.get_full_path()
+    back = back or _came_from(request) or "/"
+    return f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}"

@@ -40,11 +40,13 @@ def screen(
     name: str = "",
     does: str | Iterable[str] = (),
     page: bool = True,
+    step_up: bool = False,
 ) -> URLPattern:
     """A route. `may`: the permission needed to open it, or PUBLIC or SIGNED_IN; `does`: the actions it calls.
 
     The route is the first gate only: the object is checked again by the query or action behind it.
-    `page=False` marks parts and downloads, which need no place in the browser checks.
+    `page=False` marks parts and downloads, which need no place in the browser checks. `step_up=True` opens
+    only to who has shown lately that it is them; actions ask for that by themselves.
     """
 
     @functools.wraps(view)
@@ -58,6 +60,8 @@ def screen(
                 answer = permissions.may(request.actor, may, None)
                 if not answer:
                     raise Denied(answer.reason)
+            if step_up:
+                permissions.demand_proof(request.actor)
         return view(request, *args, **kwargs)
 
     gate.may = may  # type: ignore[attr-defined]

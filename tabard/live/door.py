@@ -14,6 +14,8 @@ from django.contrib import auth
 from django.db import connection
 from django.http import HttpRequest, parse_cookie
 
+from tabard.access.signing_in import owes_factor
+from tabard.access.signing_in import session_of as ours
 from tabard.live.lines import Visitor
 from tabard.org.models import Unit
 from tabard.org.people import actor_of
@@ -39,6 +41,9 @@ def _visitor(session: str) -> Visitor | None:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
     person = auth.get_user(request)
     if not person.is_authenticated or not person.is_active:
+        return None
+    found = ours(person, request.session)
+    if found is None or owes_factor(found):
         return None
     return Visitor(session, int(person.pk), _units(person))
 

@@ -16,6 +16,8 @@ PERMISSIONS = {
     "org.people": _("Add and change people"),
     "roles.edit": _("Change what roles may do"),
     "policies.set": _("Set policies"),
+    "sessions.end": _("See and end other people's sessions and second factors"),
+    "sources.edit": _("Decide how people sign in"),
     "grants.see": _("See who may do what"),
     "grants.give": _("Give and end grants"),
     "audit.see": _("Read the audit log"),
@@ -57,6 +59,7 @@ _MANAGE = _PUBLISH | {
     "org.edit",
     "org.people",
     "policies.set",
+    "sessions.end",
 }
 
 # slug: (name, permissions). The ten of the product; an owner may do everything.

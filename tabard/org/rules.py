@@ -19,7 +19,7 @@ class Matter:
     name: str
     label: str | Promise
     hint: str | Promise
-    kind: str  # steps, flag, number or hours: how it is asked for
+    kind: str  # steps, flag, number or roles: how it is asked for
     default: Any
     tighten: Callable[[Any, Any], Any]
 
@@ -37,6 +37,10 @@ def _step_key(step: dict[str, Any]) -> tuple[Any, ...]:
 def _smaller(above: int | None, here: int | None) -> int | None:
     given = [n for n in (above, here) if n is not None]
     return min(given) if given else None
+
+
+def _more_roles(above: list[str], here: list[str]) -> list[str]:
+    return sorted({*above, *here})
 
 
 MATTERS = {
@@ -74,8 +78,34 @@ MATTERS = {
             None,
             _smaller,
         ),
+        Matter(
+            "second_factor",
+            _("Second factor"),
+            _("Whoever has one of these roles here, or any of them and sits here, needs a second factor."),
+            "roles",
+            [],
+            _more_roles,
+        ),
+        Matter(
+            "session_hours",
+            _("Longest session"),
+            _("After how many hours whoever works here signs in again at the latest."),
+            "number",
+            None,
+            _smaller,
+        ),
+        Matter(
+            "idle_minutes",
+            _("Longest pause"),
+            _("After how many minutes without doing anything a session ends."),
+            "number",
+            None,
+            _smaller,
+        ),
     )
 }
+# What decides how people sign in: changing it asks to show once more that it is you.
+OF_SIGNING_IN = {"second_factor", "session_hours", "idle_minutes"}
 
 
 def defaults() -> dict[str, Any]:
@@ -98,6 +128,8 @@ def combined(values: list[tuple[str, Any, bool]]) -> dict[str, Any]:
 def is_looser(name: str, inherited: Any, value: Any) -> bool:
     """Whether `value` would allow what `inherited` forbids."""
     tightest = MATTERS[name].tighten(inherited, value)
+    if MATTERS[name].kind == "roles":
+        return set(tightest) != set(value)
     if MATTERS[name].kind == "steps":
         return {_step_key(s) for s in tightest} != {_step_key(s) for s in value}
     return bool(tightest != value)
@@ -114,6 +146,8 @@ def checked(name: str, value: Any) -> Any:
         return value
     if kind == "steps" and isinstance(value, list) and len(value) <= 10:
         return [_checked_step(step) for step in value]
+    if kind == "roles" and isinstance(value, list) and len(value) <= 100:
+        return sorted({str(slug)[:40] for slug in value})
     raise ValueError(kind)
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from tabard.kernel import permissions
 from tabard.web import queries
 from tabard.web import rail as rails
 from tabard.web.rail import address
@@ -73,6 +74,16 @@ class Shell:
     @property
     def new_post(self) -> str:
         return address("new_post", "posts:new", "posts_new")
+
+    @cached_property
+    def may_edit_sources(self) -> bool:
+        actor = getattr(self.request, "actor", None)
+        return bool(actor and permissions.may(actor, "sources.edit", None))
+
+    @property
+    def sources(self) -> list[Any]:
+        """Who else may say who somebody is: offered at the door."""
+        return queries.sources()
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tabard.access.queries import open_sources
 from tabard.kernel.actor import Actor
 from tabard.org.models import Person, Unit
 
@@ -15,3 +18,8 @@ def myself(by: Actor) -> Person:
     """The person who asks."""
     person: Person = Person.objects.get(pk=by.person_id)
     return person
+
+
+def sources() -> list[Any]:
+    """Who else may say who somebody is."""
+    return list(open_sources())

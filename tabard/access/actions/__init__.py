@@ -1,7 +1,31 @@
 """Everything that can be done about access."""
 
+from tabard.access.actions.identities import arrive
 from tabard.access.actions.leavers import come_back, leave
+from tabard.access.actions.sessions import (
+    end_other_sessions,
+    end_session,
+    forget_factors,
+    sign_out,
+    throw_out,
+)
+from tabard.access.actions.sources import add_source, change_source, map_groups
 from tabard.access.actions.tokens import end_token, make_token
 from tabard.access.vault.rotation import rotate
 
-__all__ = ["come_back", "end_token", "leave", "make_token", "rotate"]
+__all__ = [
+    "add_source",
+    "arrive",
+    "change_source",
+    "come_back",
+    "end_other_sessions",
+    "end_session",
+    "end_token",
+    "forget_factors",
+    "leave",
+    "make_token",
+    "map_groups",
+    "rotate",
+    "sign_out",
+    "throw_out",
+]

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access.actions.owners import owners_by_owners
 from tabard.access.events import PersonLeft, PersonReturned
 from tabard.access.models import Departure
-from tabard.kernel import clock, doors, holdings, permissions, text
+from tabard.kernel import clock, doors, holdings, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
@@ -31,7 +32,7 @@ def leave(by: Actor, person: Person, *, reason: str, to: Person | None = None) -
         raise IllegalMove(_("%(person)s has left already.") % {"person": person})
     if by.person_id == person.pk:
         raise Denied(_("Nobody records their own leaving. Ask somebody else who may."))
-    _owners_by_owners(by, person)
+    owners_by_owners(by, person)
     clean = text.name(reason)
     if not clean or len(clean) > 300:
         raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
@@ -64,13 +65,6 @@ def come_back(by: Actor, person: Person) -> Person:
     person.save(update_fields=["is_active", "left_at"])
     emit(by, PersonReturned(person.pk))
     return person
-
-
-def _owners_by_owners(by: Actor, person: Person) -> None:
-    """A manager of the unit in which an owner happens to sit does not remove the owner."""
-    for grant in Grant.objects.active().filter(person=person, role__slug="owner").select_related("unit"):
-        if not permissions.may(by, "roles.edit", grant.place()):
-            raise Denied(_("%(person)s is an owner: only an owner may record this.") % {"person": person})
 
 
 def _out(person: Person) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.access.models import ApiToken
 from tabard.kernel import clock, text
+from tabard.kernel import permissions as asking
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
@@ -39,10 +40,16 @@ def make_token(
     name: str,
     permissions: list[str] | None = None,
     expires_at: datetime | None = None,
+    dangerous: bool = False,
 ) -> ApiToken:
-    """A new key for `person`, made by themselves; `permissions` narrow it."""
+    """A new key for `person`, made by themselves; `permissions` narrow it.
+
+    With `dangerous` it may also do what people must show again for that it is them.
+    """
     if by.person_id != person.pk or by.kind == "token":
         raise Denied(_("Only %(person)s may make this, signed in.") % {"person": person}, hidden=True)
+    if dangerous:
+        asking.demand_proof(by)
     clean = text.name(name)
     if not clean or len(clean) > 80:
         raise Invalid({"name": [_("Give a name of 1 to 80 characters.")]})
@@ -55,7 +62,7 @@ def make_token(
     token = ApiToken(
         person=person, name=clean, digest=digest(key), start=key[:10], permissions=permissions or []
     )
-    token.expires_at = expires_at
+    token.expires_at, token.dangerous = expires_at, dangerous
     token.save()
     token.key = key
     note(start=token.start)

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.access.api import leavers, tokens
+from tabard.access.api import leavers, sessions, sources, tokens
 
 router = Router()
-for part in (tokens, leavers):
+for part in (tokens, leavers, sessions, sources):
     router.add_router("", part.router)

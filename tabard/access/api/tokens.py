@@ -19,6 +19,7 @@ class TokenOut(Schema):
     name: str
     start: str
     permissions: list[str]
+    dangerous: bool
     created_at: datetime
     expires_at: datetime | None
     used_at: datetime | None
@@ -33,6 +34,9 @@ class TokenMake(Schema):
     name: str
     permissions: list[str] = []
     expires_at: Moment | None = None
+    dangerous: bool = Field(
+        default=False, description="For acts that ask people to show again that it is them."
+    )
 
 
 @endpoint(router, "GET", "/tokens", may="own.profile", response=list[TokenOut])
@@ -46,7 +50,12 @@ def make_token(request: Any, body: TokenMake) -> Any:
     """A new token, made signed in; a token cannot make another."""
     me = person(request.actor, request.actor.person_id)
     made = actions.make_token(
-        request.actor, me, name=body.name, permissions=body.permissions, expires_at=body.expires_at
+        request.actor,
+        me,
+        name=body.name,
+        permissions=body.permissions,
+        expires_at=body.expires_at,
+        dangerous=body.dangerous,
     )
     return Status(201, made)
 

@@ -1,6 +1,8 @@
 """Tables of access: what opens a door, and for whom."""
 
 from tabard.access.models.departures import Departure
+from tabard.access.models.sessions import Session
+from tabard.access.models.sources import GroupGrant, GroupRule, Identity, Source
 from tabard.access.models.tokens import ApiToken
 
-__all__ = ["ApiToken", "Departure"]
+__all__ = ["ApiToken", "Departure", "GroupGrant", "GroupRule", "Identity", "Session", "Source"]

@@ -29,6 +29,8 @@ class ApiToken(models.Model):
     start = models.CharField(max_length=12)
     # The most it may do; empty means whatever the person may.
     permissions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Whether it may do what people must show again for that it is them.
+    dangerous = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,33 @@
 """What is read of access."""
 
 from tabard.access.queries.departures import before_leaving, departure, departures
+from tabard.access.queries.sessions import factor_of, own_sessions, session, sessions_of
+from tabard.access.queries.sources import (
+    open_source,
+    open_sources,
+    preview,
+    source,
+    source_for,
+    source_of,
+    sources,
+)
 from tabard.access.queries.tokens import token, tokens
 
-__all__ = ["before_leaving", "departure", "departures", "token", "tokens"]
+__all__ = [
+    "before_leaving",
+    "departure",
+    "departures",
+    "factor_of",
+    "open_source",
+    "open_sources",
+    "own_sessions",
+    "preview",
+    "session",
+    "sessions_of",
+    "source",
+    "source_for",
+    "source_of",
+    "sources",
+    "token",
+    "tokens",
+]

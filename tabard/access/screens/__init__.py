@@ -1,5 +1,10 @@
 """Screens of access."""
 
-from tabard.access.screens import leavers, tokens
+from tabard.access.screens import leavers, sessions, sources, tokens
 
-urlpatterns = [*tokens.urlpatterns, *leavers.urlpatterns]
+urlpatterns = [
+    *tokens.urlpatterns,
+    *leavers.urlpatterns,
+    *sessions.urlpatterns,
+    *sources.urlpatterns,
+]

@@ -26,7 +26,11 @@ def tokens(request: Any) -> HttpResponse:
         try:
             given = request.POST.getlist("permissions")
             made = actions.make_token(
-                request.actor, request.user, name=request.POST.get("name", ""), permissions=given
+                request.actor,
+                request.user,
+                name=request.POST.get("name", ""),
+                permissions=given,
+                dangerous=bool(request.POST.get("dangerous")),
             )
         except Invalid as error:
             wrong = error.fields

@@ -38,6 +38,8 @@ def give_grant(
     channel_id: int | None = None,
 ) -> Grant:
     """Give a role on `unit`, or on one channel of it. Nobody gives more than they have, nor to themselves."""
+    if role is not None and "roles.edit" in role.permissions:
+        permissions.demand_proof(by)
     begin = starts_at or clock.now()
     if unit.closed_at:
         raise Invalid({"unit": [_("%(unit)s is closed.") % {"unit": unit}]})
@@ -79,7 +81,12 @@ def end_grant(by: Actor, grant: Grant, *, reason: str) -> Grant:
 
 
 @action(
-    "role.make", may="roles.edit", on=Unit, says=gettext_lazy("%(who)s made the role %(what)s"), lock=False
+    "role.make",
+    may="roles.edit",
+    on=Unit,
+    says=gettext_lazy("%(who)s made the role %(what)s"),
+    lock=False,
+    step_up=True,
 )
 def make_role(by: Actor, root: Unit, *, name: str, permissions: list[str]) -> Role:
     """A role of the organisation's own."""
@@ -100,6 +107,7 @@ def make_role(by: Actor, root: Unit, *, name: str, permissions: list[str]) -> Ro
     on=Unit,
     says=gettext_lazy("%(who)s changed the role %(role)s"),
     lock=False,
+    step_up=True,
 )
 def change_role(
     by: Actor, root: Unit, *, role: Role, permissions: list[str], was: Values | None = None

@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.kernel import permissions
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Person, Policy, Role, Unit
 from tabard.org.policies import inherited, said_above
-from tabard.org.rules import MATTERS, checked, is_looser
+from tabard.org.rules import MATTERS, OF_SIGNING_IN, checked, is_looser
 
 
 @action(
@@ -26,12 +27,16 @@ def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any, was: Values | 
     """Say what holds in `unit` and below. Only the whole organisation may be laxer than what is inherited."""
     if matter not in MATTERS:
         raise Invalid({"matter": [_("There is no policy “%(name)s”.") % {"name": matter[:40]}]})
+    if matter in OF_SIGNING_IN:
+        permissions.demand_proof(by)
     try:
         clean = checked(matter, value)
     except (ValueError, TypeError) as error:
         raise Invalid({"value": [_wanted(MATTERS[matter].kind)]}) from error
     if matter == "approval_steps":
         _deciders_exist(clean)
+    if matter == "second_factor":
+        _roles_exist(clean)
     if unit.parent_id is not None and is_looser(matter, inherited(unit)[matter], clean):
         raise Invalid({"value": [_looser(matter, unit)]})
     there = Policy.objects.filter(unit=unit, matter=matter).first()
@@ -51,6 +56,8 @@ def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any, was: Values | 
 )
 def unset_policy(by: Actor, unit: Unit, *, matter: str) -> Unit:
     """Say nothing here any more: what is inherited holds again."""
+    if matter in OF_SIGNING_IN:
+        permissions.demand_proof(by)
     there = Policy.objects.filter(unit=unit, matter=matter).first()
     if there is None:
         raise Invalid({"matter": [_("Nothing is said about this here.")]})
@@ -72,6 +79,7 @@ def _wanted(kind: str) -> str:
     return {
         "flag": _("Say yes or no."),
         "number": _("Give a whole number above 0, or nothing."),
+        "roles": _("Give a list of roles."),
         "steps": _("Give up to ten steps, each with a role or a person."),
     }[kind]
 
@@ -83,3 +91,8 @@ def _deciders_exist(steps: list[dict[str, Any]]) -> None:
     here = set(Person.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
     if roles - known or people - here:
         raise Invalid({"value": [_("A step names a role or a person that is not here.")]})
+
+
+def _roles_exist(slugs: list[str]) -> None:
+    if Role.objects.filter(slug__in=slugs).count() < len(slugs):
+        raise Invalid({"value": [_("There is no such role.")]})

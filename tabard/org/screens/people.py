@@ -96,6 +96,7 @@ def person(request: Any, person_id: int) -> HttpResponse:
         "units": queries.places_for(request.actor, "org.people"),
         "now": clock.now(),
         "why_not": why_not(request, "org.people", found),
+        "may_end": not why_not(request, "sessions.end", found),
     }
     return draw(request, "org/person.html", shown, status=422 if wrong else 200)
 

@@ -115,6 +115,8 @@ def _value(request: Any) -> Any:
     if kind == "steps":
         roles, names = request.POST.getlist("role"), request.POST.getlist("name")
         return [{"role": r, "name": n, "needed": 1} for r, n in zip(roles, names, strict=False) if r]
+    if kind == "roles":
+        return request.POST.getlist("value")
     if kind == "flag":
         return given == "yes"
     return text.number(given)

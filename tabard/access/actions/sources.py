@@ -1,0 +1,163 @@
+"""Deciding how people sign in: sources, and what their groups give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.access.models import GroupRule, Source
+from tabard.access.oidc.flow import purpose
+from tabard.access.vault import seal
+from tabard.kernel import permissions, text
+from tabard.kernel.actions import action, note
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied, Invalid
+from tabard.kernel.opened import Values, not_overtaken
+from tabard.org.models import Role, Unit
+
+DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is said of a source. An empty secret leaves the one that is kept."""
+
+    name: str
+    issuer: str
+    client: str
+    secret: str = ""
+    domains: list[str] = field(default_factory=list)
+    groups_claim: str = "groups"
+    links: bool = False
+    makes_people: bool = False
+    alone: bool = False
+    brings_factor: bool = False
+    enabled: bool = True
+
+
+@action(
+    "source.add",
+    may="sources.edit",
+    on=Unit,
+    says=gettext_lazy("%(who)s added the source of identity %(what)s"),
+    lock=False,
+    step_up=True,
+)
+def add_source(by: Actor, unit: Unit, *, said: Settings) -> Source:
+    """A source whose word is believed from now on; whom it makes known lands in `unit`."""
+    source = Source(unit=unit, slug=_free_slug(said.name))
+    _fill(source, said)
+    source.save()
+    return source
+
+
+@action(
+    "source.change",
+    may="sources.edit",
+    on=Source,
+    says=gettext_lazy("%(who)s changed the source of identity %(what)s"),
+    step_up=True,
+)
+def change_source(by: Actor, source: Source, *, said: Settings, was: Values | None = None) -> Source:
+    """Change what is said of a source. Another issuer is another source: nobody it knew is known any more."""
+    not_overtaken(source, was, readable=False)
+    if said.issuer.strip() != source.issuer:
+        raise Invalid({"issuer": [_("Another issuer is another source: add it, and switch this one off.")]})
+    _fill(source, said)
+    source.save()
+    note(secret_changed=bool(said.secret))
+    return source
+
+
+@action(
+    "source.map",
+    may="sources.edit",
+    on=Source,
+    says=gettext_lazy("%(who)s changed what the groups of %(what)s give"),
+    step_up=True,
+)
+def map_groups(by: Actor, source: Source, *, rules: list[tuple[str, Role, Unit]]) -> Source:
+    """These groups give these roles on these units, and no others; the grants of everybody known follow."""
+    from tabard.access.actions.identities import follow_groups
+
+    _may_give(by, rules)
+    wanted = {(text.name(group)[:200], role.pk, unit.pk) for group, role, unit in rules}
+    there = {(r.group, r.role_id, r.unit_id): r for r in source.rules.all()}
+    gone = [rule for key, rule in there.items() if key not in wanted]
+    added = sorted(wanted - there.keys())
+    GroupRule.objects.bulk_create(
+        GroupRule(source=source, group=group, role_id=role, unit_id=unit) for group, role, unit in added
+    )
+    note(added=[list(key) for key in added], removed=[str(rule) for rule in gone])
+    GroupRule.objects.filter(pk__in=[rule.pk for rule in gone]).delete()
+    for identity in source.identities.select_related("person__unit", "source"):
+        follow_groups(by, identity)
+    return source
+
+
+def _may_give(by: Actor, rules: Iterable[tuple[str, Role, Unit]]) -> None:
+    """Nobody gives by a group what they could not give by hand."""
+    for _group, role, unit in rules:
+        if not text.name(_group):
+            raise Invalid({"rules": [_("Name the group.")]})
+        for permission in ("grants.give", *role.permissions):
+            if not permissions.may(by, permission, unit.place()):
+                raise Denied(_("You cannot give “%(role)s” in %(unit)s.") % {"role": role, "unit": unit})
+
+
+def _fill(source: Source, said: Settings) -> None:
+    wrong: dict[str, list[str]] = {}
+    source.name = text.name(said.name)
+    if not 1 <= len(source.name) <= 80:
+        wrong["name"] = [_("Give a name of 1 to 80 characters.")]
+    source.issuer = said.issuer.strip()
+    if not _is_issuer(source.issuer):
+        wrong["issuer"] = [_("Give the https address of the issuer, as its own description has it.")]
+    source.client = said.client.strip()
+    if not 1 <= len(source.client) <= 200:
+        wrong["client"] = [_("Give the client id that the source has given to Tabard.")]
+    source.domains = sorted({d.strip().lower().lstrip("@") for d in said.domains if d.strip()})
+    if problem := _wrong_domain(source):
+        wrong["domains"] = [problem]
+    if (said.links or said.makes_people or said.alone) and not source.domains:
+        wrong["domains"] = [_("Say for which e-mail domains this source speaks.")]
+    if wrong:
+        raise Invalid(wrong)
+    source.groups_claim = said.groups_claim.strip()[:80]
+    for name in ("links", "makes_people", "alone", "brings_factor", "enabled"):
+        setattr(source, name, getattr(said, name))
+    if said.secret:
+        source.secret = seal({"secret": said.secret}, about=purpose(source))
+
+
+def _is_issuer(issuer: str) -> bool:
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in settings.PRIVATE_HOSTS)
+    return bool(safe and parts.hostname and not parts.query and not parts.fragment and len(issuer) <= 300)
+
+
+def _wrong_domain(source: Source) -> str:
+    for domain in source.domains:
+        if not DOMAIN.match(domain):
+            return _("“%(domain)s” is not a domain.") % {"domain": domain[:80]}
+        other = Source.objects.filter(domains__contains=[domain]).exclude(pk=source.pk or 0).first()
+        if other is not None:
+            return _("%(source)s speaks for %(domain)s already.") % {"source": other, "domain": domain}
+    return ""
+
+
+def _free_slug(name: str) -> str:
+    slug = slugify(text.folded(name))[:34] or "source"
+    taken: set[Any] = set(Source.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    return next(s for s in (slug, *(f"{slug}-{n}" for n in range(2, 1000))) if s not in taken)

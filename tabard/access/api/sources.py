@@ -1,0 +1,114 @@
+"""How people sign in, by API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Field, Router, Schema, Status
+
+from tabard.access import actions, queries
+from tabard.access.actions.sources import Settings
+from tabard.kernel.endpoint import endpoint
+from tabard.org import queries as org
+from tabard.org import tree
+
+router = Router(tags=["Access"])
+
+
+class SourceOut(Schema):
+    id: int
+    slug: str
+    unit_id: int
+    name: str
+    issuer: str
+    client: str
+    domains: list[str]
+    groups_claim: str
+    links: bool
+    makes_people: bool
+    alone: bool
+    brings_factor: bool
+    enabled: bool
+
+
+class SourceIn(Schema):
+    name: str
+    issuer: str
+    client: str
+    secret: str = Field(default="", description="Empty leaves the one that is kept.")
+    domains: list[str] = []
+    groups_claim: str = "groups"
+    links: bool = Field(default=False, description="Takes over people who are here, by their e-mail.")
+    makes_people: bool = False
+    alone: bool = Field(default=False, description="No passwords for these domains.")
+    brings_factor: bool = Field(default=False, description="Asks for a second factor itself.")
+    enabled: bool = True
+
+
+class SourceAdd(SourceIn):
+    unit_id: int
+
+
+class Rule(Schema):
+    group: str
+    role_id: int
+    unit_id: int
+
+
+class ChangeOut(Schema):
+    person: str
+    role: str
+    unit: str
+    group: str
+
+
+class PreviewOut(Schema):
+    gets: list[ChangeOut]
+    loses: list[ChangeOut]
+
+
+SOURCE = "/sources/{int:source_id}"
+
+
+@endpoint(router, "GET", "/sources", may="sources.edit", response=list[SourceOut])
+def sources(request: Any) -> Any:
+    """The sources of identity."""
+    return list(queries.sources(request.actor)[:200])
+
+
+@endpoint(router, "POST", "/sources", may="sources.edit", does="source.add", response={201: SourceOut})
+def add_source(request: Any, body: SourceAdd) -> Any:
+    """A source whose word is believed from now on."""
+    given = body.dict()
+    unit = org.unit(request.actor, given.pop("unit_id"))
+    return Status(201, actions.add_source(request.actor, unit, said=Settings(**given)))
+
+
+@endpoint(router, "PUT", SOURCE, may="sources.edit", does="source.change", response=SourceOut)
+def change_source(request: Any, source_id: int, body: SourceIn) -> Any:
+    """Say it anew, whole."""
+    found = queries.source(request.actor, source_id)
+    return actions.change_source(request.actor, found, said=Settings(**body.dict()))
+
+
+@endpoint(router, "GET", SOURCE + "/groups", may="sources.edit", response=list[Rule])
+def groups(request: Any, source_id: int) -> Any:
+    """What groups give."""
+    return list(queries.source(request.actor, source_id).rules.all())
+
+
+@endpoint(router, "POST", SOURCE + "/groups/preview", may="sources.edit", response=PreviewOut)
+def preview(request: Any, source_id: int, body: list[Rule]) -> Any:
+    """Who would get and who would lose what."""
+    return queries.preview(queries.source(request.actor, source_id), _rules(request, body))
+
+
+@endpoint(router, "PUT", SOURCE + "/groups", may="sources.edit", does="source.map", response=SourceOut)
+def map_groups(request: Any, source_id: int, body: list[Rule]) -> Any:
+    """These rules and no others."""
+    found = queries.source(request.actor, source_id)
+    return actions.map_groups(request.actor, found, rules=_rules(request, body))
+
+
+def _rules(request: Any, body: list[Rule]) -> list[tuple[str, Any, Any]]:
+    return [(r.group, tree.role(r.role_id), org.unit(request.actor, r.unit_id)) for r in body[:500]]

@@ -1,0 +1,117 @@
+"""Sources of identity: whom Tabard believes when they say who somebody is, and what their groups give."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tabard.kernel.place import Place
+
+if TYPE_CHECKING:
+    from tabard.kernel.actor import Actor
+
+
+SHOWN = ("name", "issuer", "client", "domains", "groups_claim")
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, by: Actor) -> SourceQuerySet:
+        """For whoever decides how people sign in."""
+        from tabard.org.reach import reach
+
+        return reach(by, "sources.edit").narrow(self, unit="unit")
+
+    def open(self) -> SourceQuerySet:
+        return self.filter(enabled=True)
+
+
+class Source(models.Model):
+    """An OpenID provider of the organisation. Its word counts for the e-mail domains it is named for."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    # Where people land whom the source makes known; the place of the source itself too.
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="sources")
+    issuer = models.URLField(max_length=300)
+    client = models.CharField(max_length=200)
+    secret = models.TextField(blank=True)
+    domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    groups_claim = models.CharField(max_length=80, default="groups", blank=True)
+    # Takes over people who are here already, by their e-mail in one of the domains.
+    links = models.BooleanField(default=False)
+    # Makes people who are not here yet.
+    makes_people = models.BooleanField(default=False)
+    # No passwords for e-mails in the domains.
+    alone = models.BooleanField(default=False)
+    # Asks for a second factor itself: the policy counts it as given.
+    brings_factor = models.BooleanField(default=False)
+    enabled = models.BooleanField(default=True)
+
+    objects: ClassVar = SourceQuerySet.as_manager()
+    seen_with = "sources.edit"
+    facts_hidden = ("secret",)
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def form_values(self) -> dict[str, str]:
+        """What its form shows, as one JSON; the secret is never shown."""
+        shown = (*SHOWN, "links", "makes_people", "alone", "brings_factor", "enabled")
+        return {"source": json.dumps({name: getattr(self, name) for name in shown})}
+
+    def place(self) -> Place:
+        return self.unit.place()
+
+
+class Identity(models.Model):
+    """One person as one source knows them. The key is source and subject, never an e-mail."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="identities")
+    subject = models.CharField(max_length=255)
+    person = models.ForeignKey("org.Person", on_delete=models.CASCADE, related_name="identities")
+    # As the source said when they last signed in.
+    groups = ArrayField(models.CharField(max_length=200), default=list)
+    linked_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["source", "subject"], name="identity_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.source}"
+
+    def place(self) -> Place:
+        return self.person.place()
+
+
+class GroupRule(models.Model):
+    """Whoever is in a group of the source has a role on a unit, as long as they are in it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="rules")
+    group = models.CharField(max_length=200)
+    role = models.ForeignKey("org.Role", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("group", "id")
+        constraints = (models.UniqueConstraint(fields=["source", "group", "role", "unit"], name="rule_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.group} → {self.role} · {self.unit}"
+
+
+class GroupGrant(models.Model):
+    """A grant that came by a rule, so that it ends with the rule or the group."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="grants")
+    rule = models.ForeignKey(GroupRule, null=True, on_delete=models.SET_NULL, related_name="grants")
+    grant = models.OneToOneField("org.Grant", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.grant)

@@ -1,0 +1,89 @@
+"""Sources of identity: which there are, who is sent where, and what a change of their groups would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tabard.access.models import GroupGrant, Source
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Missing
+from tabard.org.models import Role, Unit
+
+Rules = list[tuple[str, Role, Unit]]
+
+
+def sources(by: Actor) -> QuerySet[Source]:
+    """Those that `by` decides about."""
+    found: QuerySet[Source] = Source.objects.visible_to(by).select_related("unit")
+    return found
+
+
+def source(by: Actor, source_id: int) -> Source:
+    """One of them."""
+    for found in sources(by).filter(pk=source_id):
+        return found
+    raise Missing(_("There is no such source, or it is not yours to see."))
+
+
+def open_sources() -> list[Source]:
+    """Those offered at the door, to everybody."""
+    return list(Source.objects.open().order_by("name"))
+
+
+def open_source(slug: str) -> Source | None:
+    """One that people may come by."""
+    found: Source | None = Source.objects.open().select_related("unit").filter(slug=slug).first()
+    return found
+
+
+def source_for(email: str) -> Source | None:
+    """The source that speaks for an e-mail's domain. Tells nothing about whether anybody has that e-mail."""
+    domain = email.strip().lower().rpartition("@")[2]
+    found: Source | None = (
+        Source.objects.open().filter(domains__contains=[domain]).first() if domain else None
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """One grant that would begin or end."""
+
+    person: str
+    role: str
+    unit: str
+    group: str
+
+
+def preview(source: Source, rules: Rules) -> dict[str, list[Change]]:
+    """Who would get and who would lose what, by the groups as they were at everybody's last sign-in."""
+    wanted = {(group, role.pk, unit.pk): (group, role, unit) for group, role, unit in rules}
+    held = GroupGrant.objects.filter(identity__source=source, grant__ended_at=None, rule__isnull=False)
+    now = {
+        (g.identity_id, g.rule.group, g.rule.role_id, g.rule.unit_id): g
+        for g in held.select_related("rule__role", "rule__unit", "identity__person")
+        if g.rule
+    }
+    gets = [
+        Change(identity.person.name, str(role), unit.name, group)
+        for identity in source.identities.select_related("person").filter(person__is_active=True)
+        for key, (group, role, unit) in wanted.items()
+        if group in identity.groups and (identity.pk, *key) not in now
+    ]
+    loses = [
+        Change(g.identity.person.name, str(g.rule.role), g.rule.unit.name, g.rule.group)
+        for key, g in now.items()
+        if key[1:] not in wanted and g.rule
+    ]
+    return {"gets": gets, "loses": loses}
+
+
+def source_of(by: Actor) -> Source | None:
+    """The source by which `by` signed in last, where it is still open."""
+    found: Source | None = (
+        Source.objects.open().filter(identities__person=by.person_id).order_by("-identities__used_at").first()
+    )
+    return found

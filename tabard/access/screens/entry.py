@@ -1,0 +1,84 @@
+"""The door: by password, or on to the source that speaks for the e-mail's domain, and back from there."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.account import views
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from tabard.access import actions, oidc, queries
+from tabard.kernel.actor import job
+from tabard.kernel.screen import draw
+
+logger = logging.getLogger(__name__)
+
+
+def login(request: Any) -> HttpResponse:
+    """The page of sign-in. Who is sent on depends on the domain alone, so nothing is told about anybody."""
+    if request.method == "POST":
+        source = queries.source_for(request.POST.get("login", "")[:254])
+        if source and (source.alone or not request.POST.get("password")):
+            return _onward(request, source)
+    answer: HttpResponse = views.login(request)
+    return answer
+
+
+def again(request: Any) -> HttpResponse:
+    """Showing that it is you: by factor or password, or at the source for whoever has neither."""
+    if request.actor and not get_adapter().get_reauthentication_methods(request.user):
+        source = queries.source_of(request.actor)
+        if source is None:
+            return HttpResponseRedirect(reverse("mfa_index"))
+        return _onward(request, source, afresh=True)
+    answer: HttpResponse = views.reauthenticate(request)
+    return answer
+
+
+@require_POST
+def begin(request: Any, slug: str) -> HttpResponse:
+    """On to a source."""
+    source = queries.open_source(slug)
+    return _onward(request, source) if source else _refused(request, slug, "there is no such source")
+
+
+def back(request: Any, slug: str) -> HttpResponse:
+    """Back from a source, with its answer."""
+    source = queries.open_source(slug)
+    if source is None:
+        return _refused(request, slug, "there is no such source")
+    answer = {k: request.GET.get(k, "")[:4000] for k in ("state", "code", "iss", "error") if k in request.GET}
+    by = job(f"sign-in by {source}", "org.people", "grants.give")
+    try:
+        claims, onward = oidc.finish(request.session, source, answer)
+        identity = actions.arrive(by, source, claims=claims)
+    except oidc.Untrusted as error:
+        return _refused(request, slug, str(error))
+    record_authentication(request, identity.person, method="source", source=source.pk)
+    came_in: HttpResponse = perform_login(request, Login(user=identity.person, redirect_url=onward))
+    return came_in
+
+
+def _onward(request: Any, source: Any, *, afresh: bool = False) -> HttpResponse:
+    to = request.POST.get("next", "") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(to, {request.get_host()})
+    try:
+        begun = oidc.begin(request.session, source, onward=to if safe else "/", afresh=afresh)
+        return HttpResponseRedirect(begun)
+    except oidc.Untrusted as error:
+        return _refused(request, source.slug, str(error))
+
+
+def _refused(request: Any, slug: str, why: str) -> HttpResponse:
+    """For the person one page whatever it was; for the log what it was."""
+    logger.warning(
+        "Sign-in by %s refused: %s", slug[:40], why, extra={"address": request.META["REMOTE_ADDR"]}
+    )
+    return draw(request, "access/not_let_in.html", {"again": reverse("account_login")}, status=403)

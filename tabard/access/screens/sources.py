@@ -1,0 +1,104 @@
+"""How people sign in: the sources of identity, and what their groups give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tabard.access import actions, oidc, queries
+from tabard.access.actions.sources import Settings
+from tabard.kernel import text
+from tabard.kernel.errors import Invalid
+from tabard.kernel.screen import done, draw, screen
+from tabard.org import queries as org
+from tabard.org import tree
+
+FLAGS = ("links", "makes_people", "alone", "brings_factor", "enabled")
+
+
+def index(request: Any) -> HttpResponse:
+    return draw(request, "access/sources.html", {"sources": queries.sources(request.actor)[:200]})
+
+
+def add(request: Any) -> HttpResponse:
+    wrong: dict[str, list[str]] = {}
+    units = org.places_for(request.actor, "sources.edit")
+    if request.method == "POST":
+        try:
+            place = org.unit(request.actor, text.number(request.POST.get("unit", "")) or 0)
+            made = actions.add_source(request.actor, place, said=_said(request))
+            return done(request, reverse("source", args=[made.pk]), _("Saved."))
+        except Invalid as error:
+            wrong = error.fields
+    domains = request.POST.get("domains", "")
+    shown = {"wrong": wrong, "given": request.POST, "units": units, "domains": domains}
+    return draw(request, "access/source_add.html", shown, status=422 if wrong else 200)
+
+
+def source(request: Any, source_id: int) -> HttpResponse:
+    found = queries.source(request.actor, source_id)
+    wrong: dict[str, list[str]] = {}
+    if request.method == "POST":
+        try:
+            was = {"source": request.POST["was"]} if "was" in request.POST else None
+            actions.change_source(request.actor, found, said=_said(request), was=was)
+            return done(request, reverse("source", args=[source_id]), _("Saved."))
+        except Invalid as error:
+            wrong = error.fields
+    shown = {"source": found, "wrong": wrong, "given": request.POST, "back": oidc.back(found)}
+    shown["domains"] = request.POST.get("domains", "") if wrong else " ".join(found.domains)
+    return draw(request, "access/source.html", shown, status=422 if wrong else 200)
+
+
+def groups(request: Any, source_id: int) -> HttpResponse:
+    """What groups give: looked at first, with everybody whom it would touch, then saved."""
+    found = queries.source(request.actor, source_id)
+    wrong: dict[str, list[str]] = {}
+    rules = [(r.group, r.role, r.unit) for r in found.rules.select_related("role", "unit")]
+    changes = None
+    if request.method == "POST":
+        try:
+            rules = _rules(request)
+            if request.POST.get("save"):
+                actions.map_groups(request.actor, found, rules=rules)
+                return done(request, reverse("source_groups", args=[source_id]), _("Saved."))
+            changes = queries.preview(found, rules)
+        except Invalid as error:
+            wrong = error.fields
+    shown = {"source": found, "rules": [*rules, *[None] * 3], "changes": changes, "wrong": wrong}
+    shown |= {"roles": tree.roles(), "units": org.places_for(request.actor, "grants.give")}
+    return draw(request, "access/source_groups.html", shown, status=422 if wrong else 200)
+
+
+def _said(request: Any) -> Settings:
+    given = request.POST
+    return Settings(
+        name=given.get("name", ""),
+        issuer=given.get("issuer", ""),
+        client=given.get("client", ""),
+        secret=given.get("secret", ""),
+        domains=given.get("domains", "").replace(",", " ").split(),
+        groups_claim=given.get("groups_claim", ""),
+        **{flag: given.get(flag) == "on" for flag in FLAGS},
+    )
+
+
+def _rules(request: Any) -> list[tuple[str, Any, Any]]:
+    names = zip(*(request.POST.getlist(n)[:500] for n in ("group", "role", "unit")), strict=False)
+    return [
+        (group, tree.role(text.number(role) or 0), org.unit(request.actor, text.number(unit) or 0))
+        for group, role, unit in names
+        if text.name(group)
+    ]
+
+
+SOURCE = "sources/<int:source_id>/"
+urlpatterns = [
+    screen("sources/", index, may="sources.edit", name="sources"),
+    screen("sources/new/", add, may="sources.edit", name="source_add", does="source.add"),
+    screen(SOURCE, source, may="sources.edit", name="source", does="source.change"),
+    screen(SOURCE + "groups/", groups, may="sources.edit", name="source_groups", does="source.map"),
+]
