@@ -8,13 +8,13 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
+from tabard.kernel import permissions, text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.clock import known_zone
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.opened import Values, not_overtaken
-from tabard.org.models import Person, Unit
+from tabard.org.models import Grant, Person, Unit
 
 
 @action("person.add", may="org.people", on=Unit, says=gettext_lazy("%(who)s added %(what)s"), lock=False)
@@ -58,6 +58,7 @@ def change_person(
     if title is not None:
         person.title = text.name(title)[:120]
     if email is not None and email.casefold() != person.email.casefold():
+        _nobody_above(by, person)
         person.email = _free_email(email)
     if unit is not None:
         person.unit = unit
@@ -96,6 +97,17 @@ def change_profile(
         person.single_keys = single_keys
     person.save()
     return person
+
+
+def _nobody_above(by: Actor, person: Person) -> None:
+    """Whoever sets where somebody's links for a new password go could become them: so not of anybody who may
+    more than oneself."""
+    for grant in Grant.objects.active().filter(person=person).select_related("role", "unit"):
+        if not all(permissions.may(by, name, grant.place()) for name in grant.role.permissions):
+            raise Denied(
+                _("%(person)s may do more than you: somebody who may do as much changes this address.")
+                % {"person": person}
+            )
 
 
 def own(by: Actor, person: Person) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tabard.kernel import clock
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.permissions import may
-from tabard.org.actions import end_absence, end_grant, give_grant, say_absent
+from tabard.org.actions import change_person, end_absence, end_grant, give_grant, say_absent
 from tabard.org.models import Role, Unit
 
 
@@ -101,3 +101,13 @@ def test_ending_a_grant_of_a_sibling_unit_is_refused_without_a_hint(cast):
     with pytest.raises(Denied) as refusal:
         end_grant(cast.by("stranger"), grant, reason="mine now")
     assert refusal.value.hidden
+
+
+def test_nobody_becomes_somebody_who_may_more(cast):
+    """Links for a new password go to the address that is set here."""
+    change_person(cast.by("owner"), cast.owner, unit=cast.nordics)
+    with pytest.raises(Denied, match="may do more than you"):
+        change_person(cast.by("district"), cast.owner, email="mine@meridian.example")
+    assert change_person(cast.by("district"), cast.owner, title="Chair").title == "Chair"
+    moved = change_person(cast.by("district"), cast.creator, email="marek@meridian.example")
+    assert moved.email == "marek@meridian.example"
