@@ -13,6 +13,7 @@ from django.urls import get_resolver
 
 from tabard.access.vault.places import places
 from tabard.kernel import doors, holdings
+from tabard.web.icons import icons
 from tests.test_gates import routes
 
 ROOT = Path(__file__).parent.parent
@@ -155,3 +156,24 @@ def test_the_project_speaks_of_itself_alone():
             if path.is_file() and path.name != Path(__file__).name and told.search(path.read_text()):
                 wrong.append(str(path.relative_to(ROOT)))
     assert wrong == []
+
+
+PICTURE = re.compile(r"""\{% (?:icon|empty) "([\w-]+)"|\bicon="([\w-]+)\"""")
+
+
+def test_every_picture_a_page_names_is_there():
+    named = {found for page in PAGES for pair in PICTURE.findall(page.read_text()) for found in pair if found}
+    assert named - icons().keys() == set()
+    assert named
+
+
+def test_no_two_shapes_of_the_api_have_one_name():
+    """They would share one place in the document, and one of them would be described as the other."""
+    names = [
+        node.name
+        for path in CODE
+        if "tests" not in path.parts and (path.stem in {"api", "schemas"} or "api" in path.parts)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert {name for name in names if names.count(name) > 1} == set()

@@ -55,7 +55,7 @@ class Rule(Schema):
     unit_id: int
 
 
-class ChangeOut(Schema):
+class MemberChangeOut(Schema):
     person: str
     role: str
     unit: str
@@ -63,8 +63,8 @@ class ChangeOut(Schema):
 
 
 class PreviewOut(Schema):
-    gets: list[ChangeOut]
-    loses: list[ChangeOut]
+    gets: list[MemberChangeOut]
+    loses: list[MemberChangeOut]
 
 
 SOURCE = "/sources/{int:source_id}"
