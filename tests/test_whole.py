@@ -89,7 +89,13 @@ def test_every_secret_is_sealed_anew_when_the_key_changes():
         for field in model._meta.get_fields()
         if field.concrete and not field.is_relation and SECRET.search(field.name)
     }
-    assert secret == {str(place) for place in places()}
+    # What a library keeps in a column of its own is named by key.
+    ours = {str(place) for place in places() if not place.inside}
+    assert secret == ours
+    assert {str(place) for place in places() if place.inside} == {
+        "mfa.Authenticator.data.secret",
+        "mfa.Authenticator.data.seed",
+    }
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))

@@ -6,12 +6,16 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from tabard.access.queries.sources import source_for
+from tabard.access.vault import seal, unseal
 from tabard.kernel.permissions import proved
 
 STRONG = "mfa_reauthenticate"
+# What the seeds of second factors are sealed for. allauth does not say whose it has in hand.
+FACTOR = "second factor"
 
 
 class Door(DefaultAccountAdapter):  # type: ignore[misc]
@@ -43,3 +47,13 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""
+
+
+class Factors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seeds of second factors and of recovery codes are kept sealed."""
+
+    def encrypt(self, text: str) -> str:
+        return seal({"text": text}, about=FACTOR)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return str(unseal(encrypted_text, about=FACTOR)["text"])

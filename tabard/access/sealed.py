@@ -2,8 +2,10 @@
 
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from django.db import models
 
+from tabard.access.adapters import FACTOR
 from tabard.access.models import Source
 from tabard.access.oidc.flow import purpose
 from tabard.access.vault import keeps
@@ -14,3 +16,5 @@ def _about(row: models.Model) -> str:
 
 
 keeps(Source, "secret", _about)
+for _key in ("secret", "seed"):  # of the codes of a telephone, and of recovery codes
+    keeps(Authenticator, "data", lambda row: FACTOR, inside=_key)

@@ -136,6 +136,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "tabard.access.adapters.Factors"
 MFA_TOTP_ISSUER = "Tabard"
 # How long a session lasts, and how long its person may do nothing. Policies of units make both shorter.
 SESSION_HOURS = environment.number("TABARD_SESSION_HOURS", 12)

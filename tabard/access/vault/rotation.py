@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
+from django.db.models import Count, Func, TextField, Value
 from django.utils.translation import gettext_lazy
 
 from tabard.access.vault.keys import ring
@@ -24,13 +26,11 @@ def count_by_key() -> dict[str, Counter[str]]:
     """How many secrets of each column are sealed under which master key, by its id."""
     found = {}
     for place in places():
-        table, column = (connection.ops.quote_name(n) for n in (place.model._meta.db_table, place.column))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT split_part({column}, '.', 2), count(*) FROM {table}"  # noqa: S608 names of our own
-                f" WHERE {column} <> '' GROUP BY 1"
-            )
-            found[str(place)] = Counter(dict(cursor.fetchall()))
+        # v2.<master key>.<...>: the second word.
+        word = Func("sealed_text", Value("."), Value(2), function="split_part", output_field=TextField())
+        keys = place.rows().annotate(master=word)
+        counted = keys.order_by().values_list("master").annotate(n=Count("pk"))
+        found[str(place)] = Counter(dict(counted))
     return found
 
 
@@ -70,9 +70,7 @@ def rotate(by: Actor, root: Unit, tell: Progress) -> int:
 
 
 def _rotate(place: Place, tell: Progress) -> int:
-    rows = place.model._base_manager.exclude(**{place.column: ""}).exclude(
-        **{f"{place.column}__startswith": f"v2.{ring().current.id}."}
-    )
+    rows = place.rows().exclude(sealed_text__startswith=f"v2.{ring().current.id}.")
     whole, done, last = rows.count(), 0, 0
     while batch := _batch(rows, place, last):
         last, done = batch[-1], done + len(batch)
@@ -81,11 +79,11 @@ def _rotate(place: Place, tell: Progress) -> int:
 
 
 @transaction.atomic
-def _batch(rows: models.QuerySet[models.Model], place: Place, after: int) -> list[int]:
+def _batch(rows: models.QuerySet[Any], place: Place, after: int) -> list[int]:
     found = list(
         rows.filter(pk__gt=after).select_for_update(of=("self",), no_key=True).order_by("pk")[:BATCH]
     )
     for row in found:
-        setattr(row, place.column, rewrap(getattr(row, place.column), about=place.about(row)))
+        place.put(row, rewrap(row.sealed_text, about=place.about(row)))
     place.model._base_manager.bulk_update(found, [place.column])
     return [int(row.pk) for row in found]
