@@ -45,6 +45,7 @@ def _at(log: Chain) -> dict[str, Any]:
     may="audit.erase",
     on=Chain,
     says=gettext_lazy("%(who)s erased the data of person %(person)s from the audit log"),
+    step_up=True,
 )
 def erase_person(by: Actor, log: Chain, *, person_id: int, reason: str) -> Clearing:
     """Take somebody's name, address and words out of every entry. What was done, when and to what stays."""
@@ -156,7 +157,13 @@ def end_hold(by: Actor, held: LegalHold, *, reason: str) -> LegalHold:
     return held
 
 
-@action("audit.export", may="audit.export", on=Chain, says=gettext_lazy("%(who)s asked for %(what)s"))
+@action(
+    "audit.export",
+    may="audit.export",
+    on=Chain,
+    says=gettext_lazy("%(who)s asked for %(what)s"),
+    step_up=True,
+)
 def export(by: Actor, log: Chain, *, form: str, params: dict[str, list[str]] | None = None) -> Export:
     """A file of the entries that `params` leave, as `jsonl` or `csv`, made in the background."""
     if form not in {"jsonl", "csv"}:
@@ -169,7 +176,13 @@ def export(by: Actor, log: Chain, *, form: str, params: dict[str, list[str]] | N
     return made
 
 
-@action("audit.stream", may="audit.keep", on=Chain, says=gettext_lazy("%(who)s made the stream %(what)s"))
+@action(
+    "audit.stream",
+    may="audit.keep",
+    on=Chain,
+    says=gettext_lazy("%(who)s made the stream %(what)s"),
+    step_up=True,
+)
 def stream(by: Actor, log: Chain, *, name: str, kind: str, address: str, whole: bool = False) -> Stream:
     """Send entries on as they are sealed. `whole`: from the beginning; else from now on."""
     schemes = {"webhook": {"https", "http"}, "syslog": {"tcp", "tls"}}.get(kind)

@@ -17,7 +17,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Page
 
-__all__ = ["LOG", "entries", "entry", "said", "through", "visible"]
+__all__ = ["LOG", "entries", "entry", "exportable", "said", "through", "visible"]
 
 
 def visible(by: Actor, scope: Any) -> QuerySet[Entry]:
@@ -25,6 +25,13 @@ def visible(by: Actor, scope: Any) -> QuerySet[Entry]:
     found = permissions.reach(by, "audit.see")
     rows: QuerySet[Entry] = found.narrow(Entry.objects.all(), unit="unit_id", channel="channel_id")
     return rows.filter(unit_path__startswith=scope.path) if scope else rows
+
+
+def exportable(by: Actor, scope: Any) -> QuerySet[Entry]:
+    """Those of them that `by` may take away as a file."""
+    found = permissions.reach(by, "audit.export")
+    rows: QuerySet[Entry] = found.narrow(visible(by, scope), unit="unit_id", channel="channel_id")
+    return rows
 
 
 def entries(by: Actor, scope: Any, params: Mapping[str, list[str]]) -> Page[Entry]:

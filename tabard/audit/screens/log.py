@@ -14,21 +14,23 @@ from tabard.kernel.screen import download, draw, params, screen
 
 def index(request: Any) -> HttpResponse:
     page = queries.entries(request.actor, request.scope, params(request))
+    export = bool(may(request.actor, "audit.export", None))
     shown = {
         "page": page,
         "choices": queries.LOG.choices(request.actor),
         "labels": {f.name: f.label for f in queries.LOG.filters},
-        "csv": f"{reverse('audit_csv')}?{request.GET.urlencode()}",
+        "csv": f"{reverse('audit_csv')}?{request.GET.urlencode()}" if export else "",
         "since": request.GET.get("since", ""),
         "until": request.GET.get("until", ""),
-        **{f"may_{what}": bool(may(request.actor, f"audit.{what}", None)) for what in ("keep", "export")},
+        "may_keep": bool(may(request.actor, "audit.keep", None)),
+        "may_export": export,
     }
     return draw(request, "audit/index.html", shown, part="audit/_rows.html")
 
 
 def export(request: Any) -> Any:
     return download(
-        queries.LOG.csv(queries.visible(request.actor, request.scope), params(request)), "audit.csv"
+        queries.LOG.csv(queries.exportable(request.actor, request.scope), params(request)), "audit.csv"
     )
 
 
@@ -38,6 +40,6 @@ def entry(request: Any, entry_id: int) -> HttpResponse:
 
 urlpatterns = [
     screen("audit/", index, may="audit.see", name="audit"),
-    screen("audit/csv/", export, may="audit.see", name="audit_csv", page=False),
+    screen("audit/csv/", export, may="audit.export", name="audit_csv", page=False, step_up=True),
     screen("audit/<int:entry_id>/", entry, may="audit.see", name="audit_entry"),
 ]

@@ -39,3 +39,20 @@ def test_a_reader_sees_names_and_not_numbers(client, cast):
     assert "Tomasz Wilk" in seen
     assert f"<td>{cast.publisher.pk}</td>" not in seen
     assert "on screen" in seen
+
+
+def test_the_whole_log_as_a_file_needs_the_right_to_export_and_a_proof(cast):
+    from datetime import timedelta
+
+    from tabard.access.tests.test_sessions import browser
+    from tabard.kernel import clock
+
+    manager, owner = browser(cast.district), browser(cast.owner)
+    page = manager.get("/audit/")
+    assert page.status_code == 200
+    assert "/audit/csv/" not in page.text
+    assert manager.get("/audit/csv/").status_code == 403
+    assert owner.get("/audit/csv/").status_code == 200
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        answer = owner.get("/audit/csv/")
+        assert answer["Location"].startswith("/sign-in/again/")
