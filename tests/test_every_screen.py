@@ -58,6 +58,8 @@ DOORS = (
     "account_change_password",
     "mfa_index",
     "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
     "api:openapi-view",
 )
 # What the law and the standard ask for; style is left to the eye.

@@ -13,5 +13,6 @@ import "./live.js";
 import "./confirm.js";
 import "./rows.js";
 import "./narrow.js";
+import "./passkey.js";
 
 window.htmx = htmx;

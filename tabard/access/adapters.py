@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tabard.access.queries.sources import source_for
 from tabard.access.vault import seal, unseal
@@ -16,6 +22,12 @@ from tabard.kernel.permissions import proved
 STRONG = "mfa_reauthenticate"
 # What the seeds of second factors are sealed for. allauth does not say whose it has in hand.
 FACTOR = "second factor"
+PASSKEY = "mfa_reauthenticate:webauthn"
+WAYS = {
+    "reauthenticate": gettext_lazy("your password"),
+    STRONG: gettext_lazy("a code of your app, or a recovery code"),
+    PASSKEY: gettext_lazy("a passkey"),
+}
 
 
 class Door(DefaultAccountAdapter):  # type: ignore[misc]
@@ -43,7 +55,19 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
         """A second factor, for whoever has one: the password alone is then not enough."""
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         strong = [method for method in found if str(method["id"]).startswith(STRONG)]
-        return strong or found
+        ways = [{**method, "description": WAYS[method["id"]]} for method in strong or found]
+        app = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+        return ways if app else sorted(ways, key=lambda way: way["id"] != PASSKEY)
+
+    def pre_login(self, request: HttpRequest, user: Any, **given: Any) -> HttpResponse | None:
+        """No passkey either opens for an e-mail whose domain is left to its source, which knows who left."""
+        refused: HttpResponse | None = super().pre_login(request, user, **given)
+        records = get_authentication_records(request, user)
+        source = source_for(user.email)
+        if refused or not (source and source.alone and records and records[-1].get("passwordless")):
+            return refused
+        messages.error(request, _("Sign in with %(source)s.") % {"source": source})
+        return HttpResponseRedirect(reverse("account_login"))
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""

@@ -138,6 +138,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "tabard.access.adapters.Factors"
 MFA_TOTP_ISSUER = "Tabard"
+# Passkeys: browsers know them on https and on localhost, by the name in the address.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "tabard.access.passkeys.NewPasskey",
+    "edit_webauthn": "tabard.access.passkeys.PasskeyName",
+    "login_webauthn": "tabard.access.passkeys.PasskeyAlone",
+    "authenticate_webauthn": "tabard.access.passkeys.PasskeyAfter",
+    "reauthenticate_webauthn": "tabard.access.passkeys.PasskeyAgain",
+}
 # How long a session lasts, and how long its person may do nothing. Policies of units make both shorter.
 SESSION_HOURS = environment.number("TABARD_SESSION_HOURS", 12)
 SESSION_IDLE_MINUTES = environment.number("TABARD_SESSION_IDLE_MINUTES", 240)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """`data-asks="{{ asked|as_json }}"`: what a script of ours reads from an attribute."""
+    return json.dumps(value)
 
 
 @register.simple_tag

@@ -21,6 +21,8 @@ INSIDE = [
     "account_reauthenticate",
     "mfa_index",
     "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
 ]
 WITH_FACTOR = [
     "mfa_deactivate_totp",
