@@ -14,5 +14,6 @@ import "./confirm.js";
 import "./rows.js";
 import "./narrow.js";
 import "./passkey.js";
+import "./onward.js";
 
 window.htmx = htmx;

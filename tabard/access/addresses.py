@@ -5,12 +5,14 @@ from __future__ import annotations
 from allauth.account import views
 from django.urls import include, path
 
-from tabard.access.screens import entry
+from tabard.access.screens import entry, saml
 
 urlpatterns = [
     path("", entry.login, name="account_login"),
     path("by/<slug:slug>/", entry.begin, name="source_begin"),
     path("by/<slug:slug>/back/", entry.back, name="source_back"),
+    path("by/<slug:slug>/acs/", saml.come, name="source_acs"),
+    path("by/<slug:slug>/metadata/", saml.metadata, name="source_metadata"),
     path("out/", views.logout, name="account_logout"),
     path("again/", entry.again, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tabard.access.models import GroupRule, Source
+from tabard.access.models.sources import KINDS, OIDC, SAML
 from tabard.access.oidc.flow import purpose
+from tabard.access.saml.flow import certificates
 from tabard.access.vault import seal
-from tabard.kernel import permissions, text
+from tabard.kernel import clock, permissions, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Role, Unit
 
+__all__ = ["OIDC", "SAML", "Settings", "add_source", "change_source", "map_groups"]
 DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
 
 
@@ -32,8 +35,11 @@ class Settings:
 
     name: str
     issuer: str
-    client: str
+    client: str = ""
     secret: str = ""
+    kind: str = OIDC
+    address: str = ""
+    certificates: str = ""
     domains: list[str] = field(default_factory=list)
     groups_claim: str = "groups"
     links: bool = False
@@ -53,7 +59,9 @@ class Settings:
 )
 def add_source(by: Actor, unit: Unit, *, said: Settings) -> Source:
     """A source whose word is believed from now on; whom it makes known lands in `unit`."""
-    source = Source(unit=unit, slug=_free_slug(said.name))
+    if said.kind not in KINDS:
+        raise Invalid({"kind": [_("Choose OpenID Connect or SAML.")]})
+    source = Source(unit=unit, slug=_free_slug(said.name), kind=said.kind)
     _fill(source, said)
     source.save()
     return source
@@ -118,12 +126,7 @@ def _fill(source: Source, said: Settings) -> None:
     source.name = text.name(said.name)
     if not 1 <= len(source.name) <= 80:
         wrong["name"] = [_("Give a name of 1 to 80 characters.")]
-    source.issuer = said.issuer.strip()
-    if not _is_issuer(source.issuer):
-        wrong["issuer"] = [_("Give the https address of the issuer, as its own description has it.")]
-    source.client = said.client.strip()
-    if not 1 <= len(source.client) <= 200:
-        wrong["client"] = [_("Give the client id that the source has given to Tabard.")]
+    wrong |= (_fill_oidc if source.kind == OIDC else _fill_saml)(source, said)
     source.domains = sorted({d.strip().lower().lstrip("@") for d in said.domains if d.strip()})
     if problem := _wrong_domain(source):
         wrong["domains"] = [problem]
@@ -136,6 +139,41 @@ def _fill(source: Source, said: Settings) -> None:
         setattr(source, name, getattr(said, name))
     if said.secret:
         source.secret = seal({"secret": said.secret}, about=purpose(source))
+
+
+def _fill_oidc(source: Source, said: Settings) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    source.issuer, source.client = said.issuer.strip(), said.client.strip()
+    if not _is_issuer(source.issuer):
+        wrong["issuer"] = [_("Give the https address of the issuer, as its own description has it.")]
+    if not 1 <= len(source.client) <= 200:
+        wrong["client"] = [_("Give the client id that the source has given to Tabard.")]
+    return wrong
+
+
+def _fill_saml(source: Source, said: Settings) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    source.issuer, source.address = said.issuer.strip(), said.address.strip()
+    if not text.one_word(source.issuer) or not 1 <= len(source.issuer) <= 300:
+        wrong["issuer"] = [_("Give the entity id of the source, as its metadata has it.")]
+    if not _is_issuer(source.address.partition("?")[0]) or len(source.address) > 300:
+        wrong["address"] = [_("Give the https address to which people are sent to sign in.")]
+    source.certificates = text.prose(said.certificates)
+    if problem := _wrong_certificates(source.certificates):
+        wrong["certificates"] = [problem]
+    return wrong
+
+
+def _wrong_certificates(pem: str) -> str:
+    try:
+        found = certificates(pem) if len(pem) <= 20_000 else []
+    except ValueError:
+        found = []
+    if not 1 <= len(found) <= 5:
+        return _("Paste one to five certificates, each from BEGIN CERTIFICATE to END CERTIFICATE.")
+    if all(c.not_valid_after_utc < clock.now() for c in found):
+        return _("All of these certificates have expired.")
+    return ""
 
 
 def _is_issuer(issuer: str) -> bool:

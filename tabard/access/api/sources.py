@@ -20,8 +20,11 @@ class SourceOut(Schema):
     slug: str
     unit_id: int
     name: str
+    kind: str = Field(description="`oidc` or `saml`.")
     issuer: str
     client: str
+    address: str
+    certificates: str
     domains: list[str]
     groups_claim: str
     links: bool
@@ -33,9 +36,11 @@ class SourceOut(Schema):
 
 class SourceIn(Schema):
     name: str
-    issuer: str
-    client: str
+    issuer: str = Field(description="The issuer, or of SAML the entity id.")
+    client: str = ""
     secret: str = Field(default="", description="Empty leaves the one that is kept.")
+    address: str = Field(default="", description="SAML: where browsers go to sign in.")
+    certificates: str = Field(default="", description="SAML: those it signs with, in PEM.")
     domains: list[str] = []
     groups_claim: str = "groups"
     links: bool = Field(default=False, description="Takes over people who are here, by their e-mail.")
@@ -47,6 +52,7 @@ class SourceIn(Schema):
 
 class SourceAdd(SourceIn):
     unit_id: int
+    kind: str = Field(default="oidc", description="`oidc` or `saml`; stays as it is.")
 
 
 class Rule(Schema):

@@ -2,7 +2,16 @@
 
 from tabard.access.models.departures import Departure
 from tabard.access.models.sessions import Session
-from tabard.access.models.sources import GroupGrant, GroupRule, Identity, Source
+from tabard.access.models.sources import GroupGrant, GroupRule, Identity, SeenAssertion, Source
 from tabard.access.models.tokens import ApiToken
 
-__all__ = ["ApiToken", "Departure", "GroupGrant", "GroupRule", "Identity", "Session", "Source"]
+__all__ = [
+    "ApiToken",
+    "Departure",
+    "GroupGrant",
+    "GroupRule",
+    "Identity",
+    "SeenAssertion",
+    "Session",
+    "Source",
+]

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tabard.kernel.actor import Actor
 
 
-SHOWN = ("name", "issuer", "client", "domains", "groups_claim")
+OIDC, SAML = "oidc", "saml"
+KINDS = {OIDC: "OpenID Connect", SAML: "SAML 2.0"}
+SHOWN = ("name", "issuer", "client", "address", "certificates", "domains", "groups_claim")
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -29,15 +31,20 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """An OpenID provider of the organisation. Its word counts for the e-mail domains it is named for."""
+    """Whom the organisation believes about people, by OpenID Connect or SAML, for e-mails of its domains."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     # Where people land whom the source makes known; the place of the source itself too.
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="sources")
-    issuer = models.URLField(max_length=300)
-    client = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, default=OIDC)
+    issuer = models.CharField(max_length=300)
+    # OpenID Connect: how it knows us.
+    client = models.CharField(max_length=200, blank=True)
     secret = models.TextField(blank=True)
+    # SAML: where browsers go to sign in, and the certificates it signs with, in PEM.
+    address = models.URLField(max_length=300, blank=True)
+    certificates = models.TextField(blank=True)
     domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     groups_claim = models.CharField(max_length=80, default="groups", blank=True)
     # Takes over people who are here already, by their e-mail in one of the domains.
@@ -65,8 +72,28 @@ class Source(models.Model):
         shown = (*SHOWN, "links", "makes_people", "alone", "brings_factor", "enabled")
         return {"source": json.dumps({name: getattr(self, name) for name in shown})}
 
+    @property
+    def speaks(self) -> str:
+        """The protocol, by its name."""
+        return KINDS[self.kind]
+
     def place(self) -> Place:
         return self.unit.place()
+
+
+class SeenAssertion(models.Model):
+    """An assertion that was used: it is not believed a second time. Kept until it would be too old anyway."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
+    # SHA-256 of its id.
+    mark = models.CharField(max_length=64)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["source", "mark"], name="assertion_once"),)
+
+    def __str__(self) -> str:
+        return self.mark
 
 
 class Identity(models.Model):

@@ -3,9 +3,11 @@
 from tabard.access.queries.departures import before_leaving, departure, departures
 from tabard.access.queries.sessions import factor_of, own_sessions, session, sessions_of
 from tabard.access.queries.sources import (
+    described_source,
     open_source,
     open_sources,
     preview,
+    registered,
     source,
     source_for,
     source_of,
@@ -17,11 +19,13 @@ __all__ = [
     "before_leaving",
     "departure",
     "departures",
+    "described_source",
     "factor_of",
     "open_source",
     "open_sources",
     "own_sessions",
     "preview",
+    "registered",
     "session",
     "sessions_of",
     "source",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tabard.access import oidc, saml
 from tabard.access.models import GroupGrant, Source
+from tabard.access.models.sources import OIDC, SAML
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.org.models import Role, Unit
@@ -33,9 +35,16 @@ def open_sources() -> list[Source]:
     return list(Source.objects.open().order_by("name"))
 
 
-def open_source(slug: str) -> Source | None:
-    """One that people may come by."""
-    found: Source | None = Source.objects.open().select_related("unit").filter(slug=slug).first()
+def open_source(slug: str, kind: str = "") -> Source | None:
+    """One that people may come by; of one kind, where `kind` is given."""
+    rows = Source.objects.open().select_related("unit").filter(slug=slug)
+    found: Source | None = (rows.filter(kind=kind) if kind else rows).first()
+    return found
+
+
+def described_source(slug: str) -> Source | None:
+    """One that asks for our description, open already or not yet."""
+    found: Source | None = Source.objects.filter(slug=slug, kind=SAML).first()
     return found
 
 
@@ -46,6 +55,13 @@ def source_for(email: str) -> Source | None:
         Source.objects.open().filter(domains__contains=[domain]).first() if domain else None
     )
     return found
+
+
+def registered(source: Source) -> dict[str, str]:
+    """What whoever runs the source must register there: where people come back to, and our description."""
+    if source.kind == OIDC:
+        return {"back": oidc.back(source)}
+    return {"back": saml.back(source), "metadata": saml.name(source)}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from tabard.access import actions, oidc, queries
+from tabard.access import actions, oidc, queries, saml
 from tabard.kernel.actor import job
 from tabard.kernel.screen import draw
 
@@ -46,21 +47,26 @@ def again(request: Any) -> HttpResponse:
 def begin(request: Any, slug: str) -> HttpResponse:
     """On to a source."""
     source = queries.open_source(slug)
-    return _onward(request, source) if source else _refused(request, slug, "there is no such source")
+    return _onward(request, source) if source else refused(request, slug, "there is no such source")
 
 
 def back(request: Any, slug: str) -> HttpResponse:
     """Back from a source, with its answer."""
-    source = queries.open_source(slug)
+    source = queries.open_source(slug, "oidc")
     if source is None:
-        return _refused(request, slug, "there is no such source")
+        return refused(request, slug, "there is no such source")
     answer = {k: request.GET.get(k, "")[:4000] for k in ("state", "code", "iss", "error") if k in request.GET}
+    return arrived(request, source, lambda: oidc.finish(request.session, source, answer))
+
+
+def arrived(request: Any, source: Any, finish: Callable[[], tuple[dict[str, Any], str]]) -> HttpResponse:
+    """Let in whoever `finish` tells of, or refuse."""
     by = job(f"sign-in by {source}", "org.people", "grants.give")
     try:
-        claims, onward = oidc.finish(request.session, source, answer)
+        claims, onward = finish()
         identity = actions.arrive(by, source, claims=claims)
     except oidc.Untrusted as error:
-        return _refused(request, slug, str(error))
+        return refused(request, source.slug, str(error))
     record_authentication(request, identity.person, method="source", source=source.pk)
     came_in: HttpResponse = perform_login(request, Login(user=identity.person, redirect_url=onward))
     return came_in
@@ -70,13 +76,14 @@ def _onward(request: Any, source: Any, *, afresh: bool = False) -> HttpResponse:
     to = request.POST.get("next", "") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(to, {request.get_host()})
     try:
-        begun = oidc.begin(request.session, source, onward=to if safe else "/", afresh=afresh)
+        way = saml if source.kind == "saml" else oidc
+        begun = way.begin(request.session, source, onward=to if safe else "/", afresh=afresh)
         return HttpResponseRedirect(begun)
     except oidc.Untrusted as error:
-        return _refused(request, source.slug, str(error))
+        return refused(request, source.slug, str(error))
 
 
-def _refused(request: Any, slug: str, why: str) -> HttpResponse:
+def refused(request: Any, slug: str, why: str) -> HttpResponse:
     """For the person one page whatever it was; for the log what it was."""
     logger.warning(
         "Sign-in by %s refused: %s", slug[:40], why, extra={"address": request.META["REMOTE_ADDR"]}

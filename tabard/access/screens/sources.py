@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tabard.access import actions, oidc, queries
-from tabard.access.actions.sources import Settings
+from tabard.access import actions, queries
+from tabard.access.actions.sources import OIDC, SAML, Settings
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, draw, screen
@@ -34,7 +34,9 @@ def add(request: Any) -> HttpResponse:
         except Invalid as error:
             wrong = error.fields
     domains = request.POST.get("domains", "")
+    kind = request.POST.get("kind") or request.GET.get("kind")
     shown = {"wrong": wrong, "given": request.POST, "units": units, "domains": domains}
+    shown |= {"kind": SAML if kind == SAML else OIDC}
     return draw(request, "access/source_add.html", shown, status=422 if wrong else 200)
 
 
@@ -48,7 +50,8 @@ def source(request: Any, source_id: int) -> HttpResponse:
             return done(request, reverse("source", args=[source_id]), _("Saved."))
         except Invalid as error:
             wrong = error.fields
-    shown = {"source": found, "wrong": wrong, "given": request.POST, "back": oidc.back(found)}
+    shown = {"source": found, "wrong": wrong, "given": request.POST, "kind": found.kind}
+    shown |= queries.registered(found)
     shown["domains"] = request.POST.get("domains", "") if wrong else " ".join(found.domains)
     return draw(request, "access/source.html", shown, status=422 if wrong else 200)
 
@@ -80,6 +83,9 @@ def _said(request: Any) -> Settings:
         issuer=given.get("issuer", ""),
         client=given.get("client", ""),
         secret=given.get("secret", ""),
+        kind=given.get("kind", OIDC),
+        address=given.get("address", ""),
+        certificates=given.get("certificates", ""),
         domains=given.get("domains", "").replace(",", " ").split(),
         groups_claim=given.get("groups_claim", ""),
         **{flag: given.get(flag) == "on" for flag in FLAGS},

@@ -1,0 +1,171 @@
+"""Whether a signed assertion is what it must be, and what it says. Pure: the time is given.
+
+SAML 2.0 Core and Profiles 4.1.4.2 and 4.1.4.3 (web browser single sign-on), with what they leave open closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tabard.access.oidc.tokens import Untrusted
+from tabard.access.saml.signed import ASSERTION, PROTOCOL
+
+SLACK = 60  # seconds by which clocks may differ
+OLDEST = 600  # seconds since it was made
+SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+BY_MAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")
+# By which names sources hand over an e-mail and a name, the most telling first.
+MAILS = (
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+    "email",
+    "mail",
+    "emailAddress",
+    "Email",
+)
+NAMES = (
+    "http://schemas.microsoft.com/identity/claims/displayname",
+    "urn:oid:2.16.840.1.113730.3.1.241",
+    "displayName",
+    "cn",
+    "name",
+)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an answer must fit: who was asked, by which request, who we are, where it must come to."""
+
+    issuer: str
+    request: str
+    us: str
+    here: str
+
+
+def envelope(root: Any, expected: Expected) -> None:
+    """What the response itself says. It may be unsigned: none of it is believed, all of it must fit."""
+    status = root.findall(f"{PROTOCOL}Status/{PROTOCOL}StatusCode")
+    if [s.get("Value") for s in status] != [SUCCESS]:
+        raise Untrusted(f"the source said no: {[str(s.get('Value'))[-60:] for s in status]}")
+    if root.get("Version") != "2.0":
+        raise Untrusted("another version")
+    if root.get("Destination", expected.here) != expected.here:
+        raise Untrusted("sent to another place (Destination)")
+    if root.get("InResponseTo") != expected.request:
+        raise Untrusted("the answer is to another request (InResponseTo)")
+    if any(_text(i) != expected.issuer for i in root.findall(f"{ASSERTION}Issuer")):
+        raise Untrusted("the response is of another issuer")
+
+
+def claims(signed: Any, expected: Expected, now: datetime, groups: str) -> dict[str, Any]:
+    """What the assertion says about whoever came: `sub`, `email`, `name`, the groups, and `auth_time`."""
+    if signed.get("Version") != "2.0" or _text(_one(signed, "Issuer")) != expected.issuer:
+        raise Untrusted("the assertion is of another issuer")
+    made = _moment(signed.get("IssueInstant"))
+    if made > now.timestamp() + SLACK or made < now.timestamp() - OLDEST:
+        raise Untrusted("the assertion is too old, or from the future (IssueInstant)")
+    subject = _one(signed, "Subject")
+    _confirmed(subject, expected, now)
+    _conditions(_one(signed, "Conditions"), expected, now)
+    name = _one(subject, "NameID")
+    if name.get("Format") == TRANSIENT:
+        raise Untrusted("the subject is another one every time (transient)")
+    who = _text(name)
+    if not 1 <= len(who) <= 255:
+        raise Untrusted("no subject")
+    said = _attributes(signed)
+    mail = who if name.get("Format") == BY_MAIL else ""
+    return {
+        "sub": who,
+        "email": next((said[n][0] for n in MAILS if said.get(n)), mail),
+        "name": next((said[n][0] for n in NAMES if said.get(n)), ""),
+        "auth_time": _signed_in(signed, now),
+        **({groups: said.get(groups, [])} if groups else {}),
+    }
+
+
+def _confirmed(subject: Any, expected: Expected, now: datetime) -> None:
+    """Handed to whoever brings it, for this request, to this place, and still good."""
+    found = _all(subject, "SubjectConfirmation")
+    if len(found) != 1 or found[0].get("Method") != BEARER:
+        raise Untrusted("not exactly one bearer confirmation")
+    data = _one(found[0], "SubjectConfirmationData")
+    if data.get("Recipient") != expected.here:
+        raise Untrusted("meant for another place (Recipient)")
+    if data.get("InResponseTo") != expected.request:
+        raise Untrusted("the assertion is to another request (InResponseTo)")
+    if data.get("NotBefore") is not None:
+        raise Untrusted("a bearer confirmation that is not good yet")
+    _not_over(data, now)
+
+
+def _conditions(found: Any, expected: Expected, now: datetime) -> None:
+    known = {"AudienceRestriction", "OneTimeUse", "ProxyRestriction"}
+    if any(c.tag.removeprefix(ASSERTION) not in known for c in found):
+        raise Untrusted("there is a condition that is not known")
+    before = found.get("NotBefore")
+    if before is not None and _moment(before) > now.timestamp() + SLACK:
+        raise Untrusted("not good yet (NotBefore)")
+    if found.get("NotOnOrAfter") is not None:
+        _not_over(found, now)
+    audiences = [[_text(a) for a in _all(r, "Audience")] for r in _all(found, "AudienceRestriction")]
+    if not audiences or not all(expected.us in named for named in audiences):
+        raise Untrusted("made for another audience")
+
+
+def _signed_in(signed: Any, now: datetime) -> float:
+    """When they last showed the source that it is them."""
+    statement = _one(signed, "AuthnStatement")
+    end = statement.get("SessionNotOnOrAfter")
+    if end is not None and _moment(end) + SLACK <= now.timestamp():
+        raise Untrusted("the session at the source is over")
+    return _moment(statement.get("AuthnInstant"))
+
+
+def _attributes(signed: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for statement in _all(signed, "AttributeStatement"):
+        for attribute in _all(statement, "Attribute"):
+            values = [_text(v) for v in _all(attribute, "AttributeValue")]
+            found.setdefault(str(attribute.get("Name")), []).extend(v for v in values if v)
+    return found
+
+
+def _not_over(element: Any, now: datetime) -> None:
+    if _moment(element.get("NotOnOrAfter")) + SLACK <= now.timestamp():
+        raise Untrusted("no longer good (NotOnOrAfter)")
+
+
+def _moment(said: str | None) -> float:
+    if said is None or not MOMENT.match(said):
+        raise Untrusted("a time that is none")
+    try:
+        return datetime.fromisoformat(said[:19]).replace(tzinfo=UTC).timestamp()
+    except ValueError as error:
+        raise Untrusted("a time that is none") from error
+
+
+def _all(element: Any, name: str) -> list[Any]:
+    return list(element.findall(f"{ASSERTION}{name}"))
+
+
+def _one(element: Any, name: str) -> Any:
+    found: Iterator[Any] = iter(_all(element, name))
+    first, second = next(found, None), next(found, None)
+    if first is None or second is not None:
+        raise Untrusted(f"not exactly one {name}")
+    return first
+
+
+def _text(element: Any) -> str:
+    """All of its text; an element with others in it has no text that two readers agree on."""
+    if len(element):
+        raise Untrusted("text with something else in it")
+    return (element.text or "").strip()
