@@ -24,6 +24,9 @@ LEFT_OUT = {
     ),
     **dict.fromkeys(("people_csv", "grants_csv", "departures_csv"), FILE),
     "departure": "nobody leaves that organisation",
+    **dict.fromkeys(("round_csv", "round_json"), FILE),
+    **dict.fromkeys(("round", "round_evidence", "sheet"), "no review in that organisation"),
+    "item": FORM,
     **dict.fromkeys(
         ("library_add", "grant_end", "channel_state", "channel_check", "channel_disconnect"), FORM
     ),

@@ -116,6 +116,8 @@ def _rest(now: datetime) -> dict[str, Any]:
     return {
         "approval_id": 0,
         "departure_id": 0,
+        "round_id": 0,
+        "sheet_id": 0,
         "year_ago": f"{now.year - 1}-{now.month:02d}-15",
         "week_begins": f"{now - timedelta(days=7):%Y-%m-%dT00:00:00Z}",
         "week_ends": f"{now:%Y-%m-%dT00:00:00Z}",

@@ -20,6 +20,9 @@ BEHIND = {
     "person_id": "org.Person",
     "grant_id": "org.Grant",
     "absence_id": "org.Absence",
+    "round_id": "attestation.Round",
+    "sheet_id": "attestation.Sheet",
+    "item_id": "attestation.Item",
     "session_id": "access.Session",
     "source_id": "access.Source",
     "change_id": "org.Reorganisation",
@@ -114,6 +117,20 @@ class Things:
         from tabard.access.actions import leave
 
         return leave(self.cast.by("owner"), self.cast.leaver, reason="x")
+
+    def _round(self) -> Any:
+        """An open review of the Nordics, begun by its region."""
+        from tabard.attestation.actions import plan
+        from tabard.attestation.models import Round
+
+        there = Round.objects.filter(unit=self.cast.nordics).first()
+        return there or plan(self.cast.by("owner"), self.cast.nordics, kind="access")
+
+    def _sheet(self) -> Any:
+        return self._round().sheets.first()
+
+    def _item(self) -> Any:
+        return self._sheet().items.first()
 
     def _source(self) -> Any:
         from tabard.access.models import Source

@@ -41,6 +41,8 @@ ARGUMENTS = {
     "hold_id": "publishing.Hold",
     "import_id": "register.Import",
     "person_id": "org.Person",
+    "round_id": "attestation.Round",
+    "sheet_id": "attestation.Sheet",
     "post_id": "posts.Post",
     "source_id": "access.Source",
     "unit_id": "org.Unit",

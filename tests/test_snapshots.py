@@ -18,4 +18,5 @@ def test_those_who_look_change_nothing_but_their_own(role):
     own = {"person.profile", "token.make", "token.end", "absence.say", "absence.end", "comment.add"}
     own |= {"audit.export"}  # a copy of what they may read
     own |= {"session.end", "session.end_others"}
+    own |= {"item.answer", "sheet.sign", "sheet.hand_on"}  # where they are asked
     assert set(snapshots.rights()[role]) <= own

@@ -12,6 +12,8 @@ from tabard.kernel.states import Machine
 
 GUARDED = {
     "channel": "register.Channel",
+    "round": "attestation.Round",
+    "sheet": "attestation.Sheet",
     "approval": "approvals.Approval",
     "variant": "posts.Variant",
     "delivery": "publishing.Delivery",

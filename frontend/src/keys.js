@@ -1,4 +1,5 @@
 // Single letters as keys: G then a letter goes, J and K walk a list, X marks, data-key presses what carries it.
+// data-row-key presses in the row that J and K have reached.
 // Off in fields, off while a dialog is open, and off altogether where somebody turned them off.
 import htmx from "htmx.org";
 import { open } from "./open.js";
@@ -30,6 +31,8 @@ function mark(upToHere) {
 }
 
 function press(key) {
+  const own = here()?.querySelector(`[data-row-key="${CSS.escape(key)}"]`);
+  if (own) return own.click() ?? true;
   const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
   const it = all.find((each) => !each.closest("dialog:not([open])") || each.hidden || each.offsetParent);
   if (!it) return false;

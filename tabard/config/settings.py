@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     # From the ground up; `config` comes last and wires them.
     "tabard.audit",
     "tabard.org",
+    "tabard.attestation",
     "tabard.access",
     "tabard.register",
     "tabard.library",

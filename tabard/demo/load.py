@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import translation
 
 from tabard.access.vault import seal
+from tabard.attestation import actions
 from tabard.demo import network, story
 from tabard.demo.company import company
 from tabard.demo.tell import Tell, quiet
@@ -18,6 +19,7 @@ from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor, command_line
 from tabard.org.actions import add_person, add_unit, change_unit, give_grant
 from tabard.org.models import Person, Role, Unit
+from tabard.org.people import actor_of
 from tabard.org.setup import found
 from tabard.register.models import Channel, Connection, Platform
 
@@ -51,6 +53,8 @@ def load(tell: Tell = quiet) -> Company:
         _channels(made, past)
         tell("weeks of posts, past and planned")
         story.write(made.people, made.channels, past)
+        tell("a review of who may do what, half answered")
+        _review(made)
     return made
 
 
@@ -169,6 +173,22 @@ def _channels(made: Company, past: story.Past) -> None:
             )
             made.channels.append(channel)
     past.remember(loaded)
+
+
+def _review(made: Company) -> None:
+    """Just begun: one lead has signed, another is halfway through."""
+    ada = actor_of(made.people["Ada Berg"], "screen", proved_at=clock.now())
+    root = made.units["Meridian Foods"]
+    review = actions.plan(ada, root, kind="access", words="Before the winter campaigns begin.")
+    for name, all_of_it in (("Jonas Becker", True), ("Freja Holm", False)):
+        lead = made.people[name]
+        by = actor_of(lead, "screen")
+        for sheet in review.sheets.filter(person=lead, unit=lead.unit):
+            items = list(sheet.items.all())
+            for item in items if all_of_it else items[:2]:
+                actions.answer(by, item, choice="keep")
+            if all_of_it:
+                actions.sign(by, sheet)
 
 
 def hash_of(word: str) -> int:

@@ -7,7 +7,18 @@ from importlib.util import find_spec
 
 from django.apps import apps
 
-FILES = ["actions", "events", "reactions", "holdings", "today", "conditions", "doors", "sealed", "jobs"]
+FILES = [
+    "actions",
+    "events",
+    "reactions",
+    "holdings",
+    "today",
+    "conditions",
+    "doors",
+    "sealed",
+    "kinds",
+    "jobs",
+]
 
 
 def load() -> None:

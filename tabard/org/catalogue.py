@@ -10,6 +10,7 @@ OWN = "own."
 PERMISSIONS = {
     "own.profile": _("Change one's own profile and keys"),
     "own.absence": _("Say when one is away and who stands in"),
+    "own.reviews": _("Answer what one is asked in reviews"),
     "org.see": _("See units and people"),
     "org.edit": _("Change units, leads and deputies"),
     "org.reorganise": _("Plan and carry out reorganisations"),
@@ -20,6 +21,8 @@ PERMISSIONS = {
     "sources.edit": _("Decide how people sign in"),
     "grants.see": _("See who may do what"),
     "grants.give": _("Give and end grants"),
+    "reviews.see": _("See reviews and their evidence"),
+    "reviews.run": _("Begin and end reviews"),
     "audit.see": _("Read the audit log"),
     "audit.export": _("Export the audit log"),
     "audit.keep": _("Keep the audit log: holds, terms, streams"),
@@ -59,6 +62,8 @@ _MANAGE = _PUBLISH | {
     "org.edit",
     "org.people",
     "policies.set",
+    "reviews.run",
+    "reviews.see",
     "sessions.end",
 }
 
@@ -71,7 +76,7 @@ ROLES = {
     "approver": (_("Approver"), _SEE | {"approvals.decide"}),
     "community": (_("Community manager"), _SEE),
     "analyst": (_("Analyst"), _SEE),
-    "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see"}),
+    "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see"}),
     "on-call": (_("On-call"), _SEE | {"holds.press", "deliveries.decide"}),
     "advocate": (_("Advocate"), {"org.see", "posts.see"}),
 }

@@ -79,6 +79,14 @@ MATTERS = {
             _smaller,
         ),
         Matter(
+            "review_months",
+            _("Time between access reviews"),
+            _("After how many months the next one begins by itself, the first within the hour."),
+            "number",
+            None,
+            _smaller,
+        ),
+        Matter(
             "second_factor",
             _("Second factor"),
             _("Whoever has one of these roles here, or any of them and sits here, needs a second factor."),

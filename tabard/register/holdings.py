@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tabard.kernel.actor import Actor
 from tabard.kernel.events import emit
 from tabard.kernel.holdings import Holding, Item, history, hold, rows
+from tabard.kernel.naming import naming
 from tabard.org.models import Unit
 from tabard.register.events import ChannelChanged
 from tabard.register.fields import search_words
@@ -93,3 +94,9 @@ hold(_of_person("register.owned", _("Channels they own"), "owner", "deputy"))
 hold(_of_person("register.backed", _("Channels they are deputy of"), "deputy", "owner"))
 hold(_of_person("register.recovered", _("Channels whose recovery e-mail they read"), "recovery_owner", ""))
 history("register.Connection.connected_by", "register.Import.by")
+
+
+@naming("channel")
+def _called(ids: set[int]) -> dict[int, str]:
+    rows = Channel.objects.filter(pk__in=ids).select_related("platform")
+    return {c.pk: f"{c} ({c.platform.name})" for c in rows}

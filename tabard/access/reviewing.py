@@ -1,0 +1,186 @@
+"""What an access review asks, and what its answers do: grants and API tokens, kept, reduced or revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from tabard.access.last_use import last_seen, last_use
+from tabard.access.models import ApiToken
+from tabard.attestation.kinds import Asked, Thing
+from tabard.attestation.models import Item
+from tabard.kernel import clock, naming
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Invalid
+from tabard.org.actions import end_grant, give_grant
+from tabard.org.models import Grant, Role, Unit
+
+GRANT, TOKEN = "org.grant", "access.apitoken"
+
+
+def ask(unit: Unit) -> Iterable[Asked]:
+    """Every grant in force on `unit` and below, and every open API token of people there."""
+    rows = Grant.objects.active().filter(unit__path__startswith=unit.path, person__is_active=True)
+    grants = list(rows.select_related("person", "role", "unit", "grantor").order_by("id"))
+    used = last_use(grants)
+    seen = last_seen({g.person_id for g in grants})
+    called = naming.names("channel", {g.channel_id for g in grants if g.channel_id})
+    for g in grants:
+        channel = called.get(g.channel_id or 0, "")
+        facts = _of_grant(g, channel) | {
+            "used_at": _day(used.get(g.pk)),
+            "seen_at": _day(seen.get(g.person_id)),
+        }
+        yield Asked(
+            g.unit_id, (GRANT, g.pk), f"{g.person} · {g.role} · {channel or g.unit}", facts, g.person_id
+        )
+    for token in (
+        _open_tokens().filter(person__unit__path__startswith=unit.path).select_related("person__unit")
+    ):
+        yield Asked(
+            token.person.unit_id,
+            (TOKEN, token.pk),
+            f"{token.person} · {token.name}",
+            _of_token(token),
+            token.person_id,
+        )
+
+
+def over(things: Sequence[Thing]) -> set[Thing]:
+    """Those that have ended by themselves since they were asked about."""
+    ids = {kind: [pk for name, pk in things if name == kind] for kind in (GRANT, TOKEN)}
+    here = {
+        (GRANT, pk) for pk in Grant.objects.active().filter(pk__in=ids[GRANT]).values_list("pk", flat=True)
+    }
+    here |= {(TOKEN, pk) for pk in _open_tokens().filter(pk__in=ids[TOKEN]).values_list("pk", flat=True)}
+    return set(things) - here
+
+
+def act(by: Actor, item: Item, choice: str, given: Mapping[str, Any]) -> str:
+    """Do at once what was decided, and say in a sentence what became of it.
+
+    Whoever is asked may answer, whether or not they could give grants themselves; what follows is done in the
+    name of the review, and says whose answer it was.
+    """
+    if item.thing == TOKEN:
+        if choice != "revoke":
+            raise Invalid({"choice": [_("A token is kept or revoked.")]})
+        ApiToken.objects.filter(pk=item.thing_id).update(ended_at=clock.now())
+        return _("The token has ended.")
+    grant = Grant.objects.select_related("role", "unit", "person").get(pk=item.thing_id)
+    _not_the_last_owner(grant)
+    if choice == "revoke":
+        _end(by, grant, given)
+        return _("The grant has ended.")
+    return _reduce(by, grant, given)
+
+
+def context() -> dict[str, Any]:
+    """For the form of a smaller role."""
+    return {"roles": list(Role.objects.order_by("id"))}
+
+
+def shape(item: Any, known: Mapping[str, Any]) -> None:
+    """What the card of an item shows: moments as moments, and the roles smaller than the one held."""
+    moments = {name: item.facts.get(name) for name in ("since", "until", "used_at", "seen_at")}
+    item.when = {name: parse_datetime(value) if value else None for name, value in moments.items()}
+    held = set(item.facts.get("rights", ()))
+    item.more = item.thing == GRANT
+    item.smaller = [r for r in known["roles"] if r.permissions and set(r.permissions) < held]
+
+
+def _of_grant(g: Grant, channel: str) -> dict[str, Any]:
+    return {
+        "person": g.person.name,
+        "person_id": g.person_id,
+        "title": g.person.title,
+        "role": str(g.role),
+        "role_slug": g.role.slug,
+        "rights": sorted(g.role.permissions),
+        "unit": g.unit.name,
+        "channel": channel,
+        "channel_id": g.channel_id,
+        "since": _day(g.starts_at),
+        "until": _day(g.ends_at),
+        "reason": g.reason,
+        "by": g.grantor.name if g.grantor else "",
+    }
+
+
+def _of_token(token: ApiToken) -> dict[str, Any]:
+    return {
+        "person": token.person.name,
+        "person_id": token.person_id,
+        "token": token.name,
+        "start": token.start,
+        "rights": sorted(token.permissions),
+        "dangerous": token.dangerous,
+        "since": _day(token.created_at),
+        "until": _day(token.expires_at),
+        "used_at": _day(token.used_at),
+    }
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def _open_tokens() -> Any:
+    now = clock.now()
+    return ApiToken.objects.filter(ended_at=None, person__is_active=True).exclude(expires_at__lte=now)
+
+
+def _not_the_last_owner(grant: Grant) -> None:
+    if grant.role.slug != "owner" or grant.unit.parent_id is not None or grant.channel_id:
+        return
+    others = Grant.objects.active().filter(role__slug="owner", unit__parent=None, person__is_active=True)
+    if not others.exclude(pk=grant.pk).exists():
+        raise Invalid({"choice": [_("It stays: without it nobody would own the organisation.")]})
+
+
+def _why(by: Actor, given: Mapping[str, Any]) -> str:
+    if given.get("unanswered"):
+        return _("Nobody answered for it in the access review")
+    return _("Decided in the access review by %(name)s") % {"name": by.name}
+
+
+def _reviewer(by: Actor, *also: str) -> Actor:
+    """The name in which a decision is carried out: whoever answered, with exactly the rights it takes."""
+    return Actor("job", by.name, by.via, allowed=frozenset({"grants.give", *also}), origin="access review")
+
+
+def _end(by: Actor, grant: Grant, given: Mapping[str, Any]) -> None:
+    end_grant(_reviewer(by), grant, reason=_why(by, given)[:300])
+    Grant.objects.filter(pk=grant.pk).update(ended_by=by.person_id)
+
+
+def _reduce(by: Actor, grant: Grant, given: Mapping[str, Any]) -> str:
+    """A smaller role, an earlier end, or both: the old grant ends and another begins."""
+    role, ends = grant.role, given.get("ends_at") or grant.ends_at
+    if given.get("role_id"):
+        found = Role.objects.filter(pk=given["role_id"]).first()
+        if found is None or not set(found.permissions) <= set(role.permissions):
+            raise Invalid({"role": [_("Choose a role that may do less.")]})
+        role = found
+    sooner = ends is not None and (grant.ends_at is None or ends < grant.ends_at)
+    if set(role.permissions) == set(grant.role.permissions) and not sooner:
+        raise Invalid({"choice": [_("Choose a smaller role, an earlier end, or both.")]})
+    if grant.ends_at and ends and ends > grant.ends_at:
+        raise Invalid({"ends_at": [_("This would be longer than before.")]})
+    _end(by, grant, given)
+    made = give_grant(
+        _reviewer(by, *role.permissions),
+        grant.unit,
+        person=grant.person,
+        role=role,
+        reason=_why(by, given)[:300],
+        ends_at=ends,
+        channel_id=grant.channel_id,
+    )
+    Grant.objects.filter(pk=made.pk).update(grantor=by.person_id)
+    until = f", {_('until')} {ends:%Y-%m-%d}" if ends else ""
+    return _("Reduced to %(role)s%(until)s.") % {"role": role, "until": until}

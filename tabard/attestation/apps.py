@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AttestationConfig(AppConfig):
+    name = "tabard.attestation"
