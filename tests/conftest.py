@@ -27,6 +27,9 @@ BEHIND = {
     "source_id": "access.Source",
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
+    "credential_id": "safety.Credential",
+    "check_out_id": "safety.CheckOut",
+    "rotation_id": "safety.Rotation",
     "import_id": "register.Import",
     "asset_id": "library.Asset",
     "post_id": "posts.Post",
@@ -159,6 +162,23 @@ class Things:
 
         columns = {"kind": "channels", "map": {}, "headers": []}
         return Import.objects.create(unit=self.cast.nordics, name="x.csv", source=b"", columns=columns)
+
+    def _credential(self) -> Any:
+        from tabard.safety.actions import add_to_unit
+
+        plain = {"name": f"Press desk {uuid.uuid4().hex[:6]}"}
+        by, unit = self.cast.by("owner"), self.cast.nordics
+        return add_to_unit(by, unit, plain=plain, password="a password", codes="A" * 32)
+
+    def _checkout(self) -> Any:
+        from tabard.safety.actions import take
+
+        return take(self.cast.by("publisher"), self._credential())
+
+    def _rotation(self) -> Any:
+        from tabard.safety.actions import ask_for_credential
+
+        return ask_for_credential(self.cast.by("owner"), self._credential(), reason="x")
 
     def _asset(self) -> Any:
         from tabard.library.models import Asset

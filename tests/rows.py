@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Model
 
 from tabard.demo.history import unguarded
+from tabard.kernel import clock
 from tests.conftest import BEHIND, Things
 
 # What must differ between copies; `n` is put into texts.
@@ -20,6 +21,7 @@ OWN: dict[str, dict[str, Any]] = {
     "access.ApiToken": {"digest": "{n:064}"},
     "access.Source": {"slug": "source-{n}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
+    "safety.CheckOut": {"ended_at": clock.now},
     "library.Asset": {"sha256": "{n:064}"},
     "posts.Post": {"title": "Soup {n}"},
     "publishing.Delivery": {"key": uuid.uuid4},

@@ -37,6 +37,7 @@ ARGUMENTS = {
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
     "delivery_id": "publishing.Delivery",
+    "credential_id": "safety.Credential",
     "departure_id": "access.Departure",
     "hold_id": "publishing.Hold",
     "import_id": "register.Import",
@@ -44,6 +45,7 @@ ARGUMENTS = {
     "round_id": "attestation.Round",
     "sheet_id": "attestation.Sheet",
     "post_id": "posts.Post",
+    "rotation_id": "safety.Rotation",
     "source_id": "access.Source",
     "unit_id": "org.Unit",
 }

@@ -22,6 +22,8 @@ OUTSIDE = ("sign-in/", "api/v1/")
 NO_SCREEN = {
     "organisation.found": "done once, by the command line of whoever installs",
     "identity.arrive": "done by signing in at a source",
+    "credential.time_up": "done by a job when the time is up",
+    "rotation.overdue": "done by a job when it is overdue",
     "vault.rotate": "needs the keys of the machine in hand: `tabard vault rotate`",
 }
 NO_API = dict(NO_SCREEN)

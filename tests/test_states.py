@@ -17,6 +17,7 @@ GUARDED = {
     "approval": "approvals.Approval",
     "variant": "posts.Variant",
     "delivery": "publishing.Delivery",
+    "rotation": "safety.Rotation",
 }
 
 

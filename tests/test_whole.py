@@ -52,6 +52,7 @@ OPENS_NOTHING = {
     "account.EmailConfirmation.key": "addresses are not confirmed here; good for no sign-in",
     "access.Source.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.secret": "lets Tabard in elsewhere, nobody in here",
+    "safety.Credential.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.session": "lets Tabard in elsewhere, nobody in here",
     "audit.Seal.digest": "of a batch of the log",
     "audit.Entry.digest_who": "of what was erased from an entry",

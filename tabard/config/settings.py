@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "tabard.attestation",
     "tabard.access",
     "tabard.register",
+    "tabard.safety",
     "tabard.library",
     "tabard.approvals",
     "tabard.posts",

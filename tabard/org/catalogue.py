@@ -28,6 +28,10 @@ PERMISSIONS = {
     "audit.keep": _("Keep the audit log: holds, terms, streams"),
     "audit.erase": _("Erase people from the audit log"),
     "vault.rotate": _("Seal the vault under another key"),
+    "vault.see": _("See which shared credentials there are"),
+    "vault.use": _("Check out shared credentials"),
+    "vault.edit": _("Keep shared credentials and have them changed"),
+    "vault.emergency": _("Take a shared credential in an emergency"),
     "channels.see": _("See channels"),
     "channels.edit": _("Add and change channels"),
     "channels.connect": _("Connect channels to their platform"),
@@ -49,7 +53,15 @@ PERMISSIONS = {
 
 _SEE = {"org.see", "channels.see", "library.see", "posts.see", "deliveries.see"}
 _WRITE = _SEE | {"library.add", "posts.write", "posts.submit"}
-_PUBLISH = _WRITE | {"posts.publish", "posts.delete", "deliveries.decide", "deliveries.remove", "holds.press"}
+_PUBLISH = _WRITE | {
+    "posts.publish",
+    "posts.delete",
+    "deliveries.decide",
+    "deliveries.remove",
+    "holds.press",
+    "vault.see",
+    "vault.use",
+}
 _MANAGE = _PUBLISH | {
     "approvals.decide",
     "audit.see",
@@ -65,6 +77,8 @@ _MANAGE = _PUBLISH | {
     "reviews.run",
     "reviews.see",
     "sessions.end",
+    "vault.edit",
+    "vault.emergency",
 }
 
 # slug: (name, permissions). The ten of the product; an owner may do everything.
@@ -76,7 +90,7 @@ ROLES = {
     "approver": (_("Approver"), _SEE | {"approvals.decide"}),
     "community": (_("Community manager"), _SEE),
     "analyst": (_("Analyst"), _SEE),
-    "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see"}),
-    "on-call": (_("On-call"), _SEE | {"holds.press", "deliveries.decide"}),
+    "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see", "vault.see"}),
+    "on-call": (_("On-call"), _SEE | {"holds.press", "deliveries.decide", "vault.see", "vault.emergency"}),
     "advocate": (_("Advocate"), {"org.see", "posts.see"}),
 }

@@ -110,6 +110,22 @@ MATTERS = {
             None,
             _smaller,
         ),
+        Matter(
+            "vault_hours",
+            _("Longest check-out"),
+            _("For how many hours somebody may have a shared credential; 8 at most."),
+            "number",
+            4,
+            _smaller,
+        ),
+        Matter(
+            "vault_change",
+            _("New password after each use"),
+            _("Whether a shared password is changed before the next one has it."),
+            "flag",
+            False,
+            lambda above, here: above or here,
+        ),
     )
 }
 # What decides how people sign in: changing it asks to show once more that it is you.

@@ -81,6 +81,15 @@ class Shell:
         return bool(actor and permissions.may(actor, "sources.edit", None))
 
     @property
+    def vault(self) -> str:
+        return address("credentials")
+
+    @cached_property
+    def may_see_vault(self) -> bool:
+        actor = getattr(self.request, "actor", None)
+        return bool(actor and permissions.may(actor, "vault.see", None))
+
+    @property
     def sources(self) -> list[Any]:
         """Who else may say who somebody is: offered at the door."""
         return queries.sources()

@@ -60,6 +60,7 @@ STATES: dict[str, Shown] = {
     "same": Shown("dash", "mute", _("Nothing to change")),
     "running": Shown("arc", "info", _("Running")),
     "done": Shown("ring-tick", "ok", _("Done")),
+    "overdue": Shown("hourglass", "bad", _("Overdue")),
     "ended": Shown("ring-dash", "mute", _("Ended")),
     "planned": Shown("clock", "info", _("Planned")),
     # tones alone: for words that are not a state

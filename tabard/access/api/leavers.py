@@ -26,6 +26,31 @@ class DepartureOut(Schema):
     evidence: dict[str, Any]
 
 
+class FollowedOut(Schema):
+    """One thing that is done because somebody left."""
+
+    kind: str
+    label: str
+    state: str
+    who: str
+    due: datetime | None
+    ended: datetime | None
+    note: str
+
+
+class DepartureWhole(DepartureOut):
+    followed: list[FollowedOut]
+
+    @staticmethod
+    def resolve_followed(found: Any) -> list[dict[str, Any]]:
+        names = ("label", "who", "due", "ended", "note")
+        return [
+            {"kind": kind, "state": line.word, **{n: getattr(line, n) for n in names}}
+            for kind, lines in found.followed
+            for line in lines
+        ]
+
+
 class Leaving(Schema):
     reason: str
     to_id: int | None = None
@@ -56,7 +81,7 @@ def departures(request: Any, q: str = "", sort: str = "", after: str = "", size:
     return listed(queries.departures(request.actor, None, query(q=q, sort=sort, after=after, size=size)))
 
 
-@endpoint(router, "GET", "/departures/{int:departure_id}", may="org.people", response=DepartureOut)
+@endpoint(router, "GET", "/departures/{int:departure_id}", may="org.people", response=DepartureWhole)
 def departure(request: Any, departure_id: int) -> Any:
-    """What ended, and who got what."""
+    """What ended, who got what, and what is still being done."""
     return queries.departure(request.actor, departure_id)

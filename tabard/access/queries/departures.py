@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access.following import followed
 from tabard.access.models import Departure
 from tabard.kernel import doors, holdings
 from tabard.kernel.actor import Actor
@@ -53,6 +54,7 @@ def departure(by: Actor, departure_id: int) -> Departure:
         for part in ("closed", "handed_over"):
             counts = found.evidence.get(part, {})
             setattr(found, part, [(names.get(name, name), count) for name, count in counts.items()])
+        setattr(found, "followed", followed(found.pk))  # noqa: B010 only the page of it has this
         return found
     raise Missing(_("There is no such record, or it is not yours to read."))
 

@@ -1,0 +1,1 @@
+"""Shared credentials, what must be changed when somebody leaves, and how safe channels are."""

@@ -1,0 +1,9 @@
+"""Shared credentials, rotations and safety, by API."""
+
+from ninja import Router
+
+from tabard.safety.api import credentials, rotations
+
+router = Router(tags=["Safety"])
+for part in (credentials, rotations):
+    router.add_router("", part.router)

@@ -1,0 +1,123 @@
+"""What is to be changed, and what was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.kernel import text
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Missing
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.org.models import Unit
+from tabard.safety.models import Rotation
+
+STATES = {
+    "asked": gettext_lazy("To do"),
+    "overdue": gettext_lazy("Overdue"),
+    "done": gettext_lazy("Done"),
+    "dropped": gettext_lazy("Not needed"),
+}
+BADGES = {"asked": "info", "overdue": "bad", "done": "done", "dropped": "mute"}
+WITH = (
+    "credential__unit",
+    "credential__channel__unit",
+    "credential__channel__platform",
+    "channel__unit",
+    "channel__platform",
+    "person",
+    "owner",
+    "lead",
+    "ended_by",
+)
+
+
+def _whose(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    return rows.filter(owner__in=text.numbers(values))
+
+
+ROTATIONS: Listing[Rotation] = Listing(
+    name="rotations",
+    sorts=(
+        Sort("due", gettext_lazy("Due first"), ("due_at",)),
+        Sort("-due", gettext_lazy("Due last"), ("-due_at",)),
+        Sort("newest", gettext_lazy("Newest"), ("-asked_at",)),
+    ),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, v: rows.filter(state__in=v),
+            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
+        ),
+        Filter(
+            "why",
+            gettext_lazy("Why"),
+            lambda rows, v: rows.filter(why__in=v),
+            lambda by: [Choice(value, str(label)) for value, label in Rotation.Why.choices],
+        ),
+        Filter("owner", gettext_lazy("Who does it"), _whose),
+        Filter("person", gettext_lazy("Because of"), lambda rows, v: rows.filter(person__in=text.numbers(v))),
+        Filter(
+            "departure",
+            gettext_lazy("Departure"),
+            lambda rows, v: rows.filter(departure__in=text.numbers(v)),
+        ),
+    ),
+    search=lambda rows, words: _search(rows, words),
+    columns=(
+        Column(gettext_lazy("What"), lambda r: str(r)),
+        Column(gettext_lazy("Unit"), lambda r: r.home.name),
+        Column(gettext_lazy("Why"), lambda r: r.get_why_display()),
+        Column(gettext_lazy("Because of"), lambda r: r.person.name if r.person else ""),
+        Column(gettext_lazy("Who does it"), lambda r: r.owner.name if r.owner else ""),
+        Column(gettext_lazy("State"), lambda r: STATES[r.state]),
+        Column(gettext_lazy("Asked (UTC)"), lambda r: r.asked_at.isoformat()),
+        Column(gettext_lazy("Due (UTC)"), lambda r: r.due_at.isoformat()),
+        Column(gettext_lazy("Ended (UTC)"), lambda r: r.ended_at and r.ended_at.isoformat()),
+        Column(gettext_lazy("Evidence"), lambda r: r.evidence),
+    ),
+)
+
+
+def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    for word in text.folded(words).split():
+        people = Q(person__search__contains=word) | Q(owner__search__contains=word)
+        rows = rows.filter(people | Q(credential__search__contains=word) | Q(channel__search__contains=word))
+    return rows
+
+
+def visible_rotations(by: Actor, scope: Unit | None) -> QuerySet[Any]:
+    """Those that `by` may know of."""
+    rows: QuerySet[Any] = Rotation.objects.visible_to(by).select_related(*WITH)
+    if scope is not None:
+        within = Q(channel__unit__path__startswith=scope.path)
+        within |= Q(credential__unit__path__startswith=scope.path)
+        rows = rows.filter(within | Q(credential__channel__unit__path__startswith=scope.path))
+    return rows
+
+
+def rotations(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Rotation]:
+    """A page of them; what is over only where it is asked for."""
+    rows = visible_rotations(by, scope)
+    if not any(params.get(name) for name in ("state", "departure", "person")):
+        rows = rows.filter(state__in=("asked", "overdue"))
+    return ROTATIONS.page(by, rows, params)
+
+
+def rotation(by: Actor, rotation_id: int) -> Rotation:
+    """One of them. `Missing` if there is none, or not for `by`."""
+    for found in visible_rotations(by, None).filter(pk=rotation_id):
+        one: Rotation = found
+        return one
+    raise Missing(_("There is no such rotation, or it is not yours to see."))
+
+
+def of_departure(departure_id: int) -> list[Rotation]:
+    """All that one departure asked for, open ones first. For whoever may read the record of it."""
+    rows = Rotation.objects.filter(departure=departure_id).select_related(*WITH)
+    return sorted(rows, key=lambda r: (r.ended_at is not None, r.due_at, r.pk))

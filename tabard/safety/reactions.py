@@ -1,0 +1,55 @@
+"""What follows here when people leave, channels are connected, and emergencies are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tabard.access.events import PersonLeft
+from tabard.access.following import Line, follow
+from tabard.kernel.actor import Actor
+from tabard.kernel.events import reaction
+from tabard.register.events import ChannelConnected
+from tabard.register.models import Connection
+from tabard.safety import telling
+from tabard.safety.actions.rotations import connected_again, queue_after_leaving
+from tabard.safety.events import EmergencyDeclared
+from tabard.safety.queries.rotations import BADGES, STATES, of_departure
+
+
+def _of_departure(departure_id: int) -> Iterator[Line]:
+    """The rotations that a departure asked for, each with how far it is."""
+    for each in of_departure(departure_id):
+        yield Line(
+            label=str(each),
+            state=BADGES[each.state],
+            word=str(STATES[each.state]),
+            who=each.owner.name if each.owner else "",
+            due=each.due_at,
+            ended=each.ended_at,
+            note=each.evidence,
+            url=reverse("rotation", args=[each.pk]),
+        )
+
+
+follow(_("Passwords and keys to change"), _of_departure)
+
+
+@reaction(PersonLeft, at_once=True)
+def what_they_knew_is_changed(by: Actor, event: PersonLeft) -> None:
+    """At once: never is somebody gone and nobody has to change what they knew."""
+    queue_after_leaving(by, event.person_id, event.departure_id)
+
+
+@reaction(ChannelConnected, at_once=True)
+def a_new_key_closes_it(by: Actor, event: ChannelConnected) -> None:
+    """A check that works again is told the same way, but makes no new key."""
+    for made in Connection.objects.filter(channel=event.channel_id).values_list("connected_at", flat=True):
+        connected_again(by, event.channel_id, made)
+
+
+@reaction(EmergencyDeclared)
+def everybody_who_keeps_it_is_told(by: Actor, event: EmergencyDeclared) -> None:
+    telling.of_emergency(event.check_out_id)

@@ -1,0 +1,105 @@
+"""What needs me now: what I am to change, what I have out, and emergencies at what I keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tabard.kernel import clock
+from tabard.kernel.actor import Actor
+from tabard.kernel.today import Need, today
+from tabard.org.reach import reach
+from tabard.safety.models import CheckOut, Rotation
+
+MOST = 25
+WITH = ("credential__unit", "credential__channel__unit", "channel__unit", "person", "owner")
+
+
+@today
+def to_change(by: Actor, scope: Any) -> Iterable[Need]:
+    """Passwords and keys that I am to change, or that somebody of mine has not changed in time."""
+    mine = Q(owner=by.person_id or 0) | Q(lead=by.person_id or 0, state="overdue")
+    for each in Rotation.objects.open().filter(mine).select_related(*WITH).order_by("due_at", "id")[:MOST]:
+        late = each.state == "overdue" or each.due_at < clock.now()
+        yield Need(
+            group="now" if late else "today" if each.due_at < clock.now() + timedelta(days=1) else "week",
+            state="overdue" if late else "needs_work",
+            title=_("Change the key of %(what)s") % {"what": each}
+            if each.channel_id
+            else _("Change the password of %(what)s") % {"what": each},
+            why=_because(each, by),
+            do=_("Change it"),
+            url=reverse("rotation", args=[each.pk]),
+            unit=each.home,
+            due=each.due_at,
+        )
+
+
+def _because(rotation: Rotation, by: Actor) -> str:
+    if rotation.why == Rotation.Why.LEFT and rotation.person:
+        said = _("%(person)s knew it and has left.") % {"person": rotation.person}
+    else:
+        said = f"{rotation.get_why_display()}."
+    if rotation.owner_id != by.person_id and rotation.owner:
+        said += " " + _("%(person)s has not done it in time.") % {"person": rotation.owner}
+    return said
+
+
+@today
+def in_hand(by: Actor, scope: Any) -> Iterable[Need]:
+    """What I have out, and what is free and my turn."""
+    if not by.person_id:
+        return
+    rows = CheckOut.objects.filter(person=by.person_id, ended_at=None)
+    for out in rows.select_related("credential__unit", "credential__channel__unit")[:MOST]:
+        shown = {"unit": out.credential.home, "url": reverse("credential", args=[out.credential_id])}
+        if out.taken_at:
+            title = _("You have %(what)s out") % {"what": out.credential}
+            why = _("Give it back when you are done, so that others can have it.")
+            yield Need("today", "running", title, why, _("Give it back"), due=out.until, **shown)
+    for out in _my_turn(by):
+        shown = {"unit": out.credential.home, "url": reverse("credential", args=[out.credential_id])}
+        title = _("%(what)s is free for you") % {"what": out.credential}
+        why = _("You waited for it. After half an hour the next one may take it too.")
+        yield Need("now", "asked", title, why, _("Check it out"), **shown)
+
+
+def _my_turn(by: Actor) -> list[CheckOut]:
+    """What `by` waits for as the first, and nobody has."""
+    taken = CheckOut.objects.out().filter(emergency=False, until__gt=clock.now())
+    mine = CheckOut.objects.waiting().filter(person=by.person_id)
+    free = mine.exclude(credential__in=taken.values("credential"))
+    waiting = CheckOut.objects.waiting().filter(credential__in=free.values("credential")).order_by("id")
+    first: dict[int, CheckOut] = {}
+    for out in waiting.select_related("credential__unit", "credential__channel__unit")[:500]:
+        first.setdefault(out.credential_id, out)
+    return [out for out in first.values() if out.person_id == by.person_id][:MOST]
+
+
+@today
+def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
+    """What others took in an emergency, for a day, for whoever keeps it."""
+    since = clock.now() - timedelta(days=1)
+    rows = CheckOut.objects.filter(emergency=True, taken_at__gt=since).exclude(person=by.person_id or 0)
+    unit = Coalesce("credential__unit_id", "credential__channel__unit_id")
+    kept = reach(by, "vault.edit").narrow(
+        rows.annotate(at_unit=unit), unit="at_unit", channel="credential__channel"
+    )
+    for out in kept.select_related("credential__unit", "credential__channel__unit", "person")[:MOST]:
+        yield Need(
+            group="now",
+            state="bad",
+            title=_("Emergency: %(person)s took %(credential)s")
+            % {"person": out.person, "credential": out.credential},
+            why=out.reason,
+            do=_("Look at it"),
+            url=reverse("credential", args=[out.credential_id]),
+            unit=out.credential.home,
+            due=out.until,
+        )
