@@ -22,12 +22,13 @@ LEFT_OUT = {
     **dict.fromkeys(
         ("posts_csv", "calendar_csv", "deliveries_csv", "register_csv", "library_csv", "audit_csv"), FILE
     ),
-    **dict.fromkeys(("people_csv", "grants_csv", "departures_csv"), FILE),
+    **dict.fromkeys(("people_csv", "grants_csv", "departures_csv", "emergencies_csv"), FILE),
     **dict.fromkeys(("credentials_csv", "credential_looks", "rotations_csv"), FILE),
     **dict.fromkeys(("credential_take", "credential_wait", "credential_emergency", "credential_look"), FORM),
     **dict.fromkeys(("credential_code", "credential_password", "credential_codes"), FORM),
     **dict.fromkeys(("credential_forget", "credential_give_back", "credential_rotation"), FORM),
     "channel_rotation": FORM,
+    "emergency": "there is none in that organisation",
     "departure": "nobody leaves that organisation",
     **dict.fromkeys(("round_csv", "round_json"), FILE),
     **dict.fromkeys(("round", "round_evidence", "sheet"), "no review in that organisation"),

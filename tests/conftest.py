@@ -24,6 +24,7 @@ BEHIND = {
     "sheet_id": "attestation.Sheet",
     "item_id": "attestation.Item",
     "session_id": "access.Session",
+    "emergency_id": "access.Emergency",
     "source_id": "access.Source",
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
@@ -134,6 +135,12 @@ class Things:
 
     def _item(self) -> Any:
         return self._sheet().items.first()
+
+    def _emergency(self) -> Any:
+        from tabard.access.actions import ask_emergency
+
+        cast, nordics = self.cast, self.cast.nordics
+        return ask_emergency(cast.by("district"), nordics, second=cast.regional, reason="x", hours=1)
 
     def _source(self) -> Any:
         from tabard.access.models import Source

@@ -36,6 +36,7 @@ ARGUMENTS = {
     "campaign_id": "posts.Campaign",
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
+    "emergency_id": "access.Emergency",
     "delivery_id": "publishing.Delivery",
     "credential_id": "safety.Credential",
     "departure_id": "access.Departure",

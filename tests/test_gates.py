@@ -21,6 +21,7 @@ OUTSIDE = ("sign-in/", "api/v1/")
 # Actions without one of the two doors, each with its reason.
 NO_SCREEN = {
     "organisation.found": "done once, by the command line of whoever installs",
+    "emergency.open": "done with the machine in hand: `tabard access break-glass`",
     "identity.arrive": "done by signing in at a source",
     "credential.time_up": "done by a job when the time is up",
     "rotation.overdue": "done by a job when it is overdue",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access.emergency_door import stands_open
 from tabard.access.queries.sources import source_for
 from tabard.access.vault import seal, unseal
 from tabard.kernel.permissions import proved
@@ -41,9 +42,11 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """No password opens for an e-mail whose domain is left to its source."""
-        source = source_for(str(credentials.get("email", "")))
+        email = str(credentials.get("email", ""))
+        source = source_for(email)
         if source is not None and source.alone and not getattr(request, "actor", None):
-            credentials["password"] = ""
+            # Unless it was opened on the machine, because the source lets nobody in.
+            credentials["password"] = credentials["password"] if stands_open(email) else ""
         return super().authenticate(request, **credentials)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

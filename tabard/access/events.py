@@ -21,3 +21,17 @@ class PersonReturned(Event):
     """Somebody who had left is here again, with nothing of what they had."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class EmergencyAsked(Event):
+    """Somebody asks for owner rights; the second person named must hear of it."""
+
+    emergency_id: int
+
+
+@dataclass(frozen=True)
+class EmergencyBegan(Event):
+    """Owner rights of an emergency hold: every owner must hear of it."""
+
+    emergency_id: int

@@ -23,6 +23,9 @@ PERMISSIONS = {
     "grants.give": _("Give and end grants"),
     "reviews.see": _("See reviews and their evidence"),
     "reviews.run": _("Begin and end reviews"),
+    "emergency.ask": _("Ask for owner rights in an emergency"),
+    "emergency.agree": _("Agree to owner rights in an emergency"),
+    "emergency.review": _("Review what was done in an emergency"),
     "audit.see": _("Read the audit log"),
     "audit.export": _("Export the audit log"),
     "audit.keep": _("Keep the audit log: holds, terms, streams"),
@@ -62,12 +65,15 @@ _PUBLISH = _WRITE | {
     "vault.see",
     "vault.use",
 }
+_EMERGENCY = {"emergency.ask", "emergency.agree"}
 _MANAGE = _PUBLISH | {
     "approvals.decide",
     "audit.see",
     "channels.connect",
     "channels.edit",
     "channels.import",
+    "emergency.agree",
+    "emergency.ask",
     "grants.give",
     "grants.see",
     "holds.lift",
@@ -91,6 +97,9 @@ ROLES = {
     "community": (_("Community manager"), _SEE),
     "analyst": (_("Analyst"), _SEE),
     "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see", "vault.see"}),
-    "on-call": (_("On-call"), _SEE | {"holds.press", "deliveries.decide", "vault.see", "vault.emergency"}),
+    "on-call": (
+        _("On-call"),
+        _SEE | _EMERGENCY | {"holds.press", "deliveries.decide", "vault.see", "vault.emergency"},
+    ),
     "advocate": (_("Advocate"), {"org.see", "posts.see"}),
 }

@@ -1,5 +1,13 @@
 """Everything that can be done about access."""
 
+from tabard.access.actions.emergencies import (
+    agree_to_emergency,
+    ask_emergency,
+    end_emergency,
+    open_emergency,
+    refuse_emergency,
+    review_emergency,
+)
 from tabard.access.actions.identities import arrive
 from tabard.access.actions.leavers import come_back, leave
 from tabard.access.actions.sessions import (
@@ -15,9 +23,12 @@ from tabard.access.vault.rotation import rotate
 
 __all__ = [
     "add_source",
+    "agree_to_emergency",
     "arrive",
+    "ask_emergency",
     "change_source",
     "come_back",
+    "end_emergency",
     "end_other_sessions",
     "end_session",
     "end_token",
@@ -25,6 +36,9 @@ __all__ = [
     "leave",
     "make_token",
     "map_groups",
+    "open_emergency",
+    "refuse_emergency",
+    "review_emergency",
     "rotate",
     "sign_out",
     "throw_out",

@@ -1,6 +1,7 @@
 """Tables of access: what opens a door, and for whom."""
 
 from tabard.access.models.departures import Departure
+from tabard.access.models.emergencies import Emergency
 from tabard.access.models.sessions import Session
 from tabard.access.models.sources import GroupGrant, GroupRule, Identity, SeenAssertion, Source
 from tabard.access.models.tokens import ApiToken
@@ -8,6 +9,7 @@ from tabard.access.models.tokens import ApiToken
 __all__ = [
     "ApiToken",
     "Departure",
+    "Emergency",
     "GroupGrant",
     "GroupRule",
     "Identity",

@@ -1,6 +1,7 @@
 """What is read of access."""
 
 from tabard.access.queries.departures import before_leaving, departure, departures
+from tabard.access.queries.emergencies import emergencies, emergency, second, seconds
 from tabard.access.queries.sessions import factor_of, own_sessions, session, sessions_of
 from tabard.access.queries.sources import (
     described_source,
@@ -20,12 +21,16 @@ __all__ = [
     "departure",
     "departures",
     "described_source",
+    "emergencies",
+    "emergency",
     "factor_of",
     "open_source",
     "open_sources",
     "own_sessions",
     "preview",
     "registered",
+    "second",
+    "seconds",
     "session",
     "sessions_of",
     "source",

@@ -1,10 +1,11 @@
 """Screens of access."""
 
-from tabard.access.screens import leavers, sessions, sources, tokens
+from tabard.access.screens import emergencies, leavers, sessions, sources, tokens
 
 urlpatterns = [
     *tokens.urlpatterns,
     *leavers.urlpatterns,
+    *emergencies.urlpatterns,
     *sessions.urlpatterns,
     *sources.urlpatterns,
 ]

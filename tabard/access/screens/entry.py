@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from tabard.access import actions, oidc, queries, saml
+from tabard.access.emergency_door import stands_open
 from tabard.kernel.actor import job
 from tabard.kernel.screen import draw
 
@@ -25,8 +26,10 @@ logger = logging.getLogger(__name__)
 def login(request: Any) -> HttpResponse:
     """The page of sign-in. Who is sent on depends on the domain alone, so nothing is told about anybody."""
     if request.method == "POST":
-        source = queries.source_for(request.POST.get("login", "")[:254])
-        if source and (source.alone or not request.POST.get("password")):
+        email = request.POST.get("login", "")[:254]
+        source = queries.source_for(email)
+        typed = bool(request.POST.get("password"))
+        if source and not (typed and (not source.alone or stands_open(email))):
             return _onward(request, source)
     answer: HttpResponse = views.login(request)
     return answer

@@ -114,6 +114,19 @@ def test_the_second_factor_is_asked_for_after_the_password(client: Client, cast:
 
 
 @pytest.mark.django_db
+def test_the_link_for_a_new_password_sets_it_once(client: Client, cast: Cast, mailoutbox: list[Any]):
+    client.post(reverse("account_reset_password"), {"email": cast.creator.email})
+    link = next(word for word in mailoutbox[0].body.split() if "/key/" in word)
+    page = client.get(link, follow=True)
+    words = {"password1": PASSWORD, "password2": PASSWORD}
+    done = client.post(page.request["PATH_INFO"], words, follow=True)
+    assert "The password is changed" in ours(done, "en")
+    login = {"login": cast.creator.email, "password": PASSWORD}
+    assert client.post(reverse("account_login"), login).status_code == 302
+    assert "no longer works" in ours(Client().get(link, follow=True), "en")
+
+
+@pytest.mark.django_db
 def test_the_mail_for_a_new_password_is_plain(client: Client, cast: Cast, mailoutbox: list[Any]):
     client.post(reverse("account_reset_password"), {"email": cast.creator.email})
     (mail,) = mailoutbox

@@ -1,0 +1,38 @@
+"""`tabard access`: what is done about access on the machine itself."""
+
+from __future__ import annotations
+
+import click
+
+from tabard.cli import _ready
+from tabard.cli._start import Refused, django, reaching_database
+
+
+@click.group("access", short_help="Let somebody in when nobody can sign in.")
+def command() -> None:
+    """Access, with the machine in hand."""
+
+
+@command.command("break-glass")
+@click.argument("email")
+@click.option("--reason", required=True, help="What happened; every owner reads it.")
+@click.option("--hours", type=click.IntRange(1, 4), default=4, show_default=True)
+@click.option("--forget-factors", is_flag=True, help="Take away their second factors too, if those are lost.")
+def break_glass(email: str, reason: str, hours: int, forget_factors: bool) -> None:
+    """Give EMAIL owner rights over everything for some hours, and print a link to set a password.
+
+    Every owner is told by mail and on Today, it stands in the audit log, and somebody must review it.
+    """
+    django()
+    from tabard.access import emergency_door
+    from tabard.kernel.errors import Refusal
+
+    with reaching_database(tables=True):
+        if _ready.is_empty():
+            raise Refused("There is no organisation here yet.")
+        try:
+            link = emergency_door.open_for(email, reason=reason, hours=hours, forget_factors=forget_factors)
+        except Refusal as error:
+            raise Refused(error.reason) from error
+    click.echo(f"Owner rights hold for {hours} hours. Set a password with this link, once, then sign in:")
+    click.echo(link)
