@@ -72,6 +72,7 @@ def _post(told: Told, channels: Mapping[str, Channel], writer: Person) -> Post:
     post = Post(unit=unit, author=writer, title=told.title, text=told.text, zone=unit.zone, due_at=told.at)
     post.due_date, post.due_time = told.at.date(), told.at.time()
     post.search = text.searchable(post.title, post.text)
+    post.platforms = sorted({channels[handle].platform_id for handle in told.handles})
     return post
 
 

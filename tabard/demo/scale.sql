@@ -46,11 +46,11 @@ JOIN org_unit unit ON unit.id = (%(units)s::bigint[])[1 + n %% %(unit_count)s],
 
 -- name: posts
 INSERT INTO posts_post (id, unit_id, campaign_id, author_id, channel_id, title, text, link, language, due_date,
-    due_time, zone, due_at, revision, created_at, changed_at, deleted_at, search)
+    due_time, zone, due_at, revision, created_at, changed_at, deleted_at, search, platforms)
 SELECT i, channel.unit_id, NULL, staff.ids[1 + i %% array_length(staff.ids, 1)], NULL,
        said.title || ' ' || i, said.text || ' ' || thing.name, '', 'en', due.at::date, due.at::time, 'UTC', due.at,
        1, due.at - interval '6 days', least(due.at - interval '2 days', now() - (i::bigint * 7919 %% 86400) * interval '1 minute'),
-       NULL, said.search || ' ' || i || ' ' || thing.name
+       NULL, said.search || ' ' || i || ' ' || thing.name, '{practice}'
 FROM generate_series(%(low)s, %(high)s) i
 JOIN told said ON said.n = i * 31 %% %(told)s
 JOIN thing ON thing.n = i * 17 %% %(things)s

@@ -57,7 +57,7 @@ def _platforms(by: Actor) -> Sequence[Choice]:
 
 
 def _on_platform(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
-    return rows.filter(pk__in=Variant.objects.filter(channel__platform__in=values).values("post"))
+    return rows.filter(platforms__overlap=values)
 
 
 def _on_channel(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:

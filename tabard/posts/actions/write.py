@@ -103,7 +103,10 @@ def delete_post(by: Actor, post: Post) -> Post:
 
 
 def add_each(by: Actor, post: Post, channels: Sequence[Channel], placement: str = "") -> list[Variant]:
-    """A variant for each channel the actor may write for, and that can be published to."""
+    """A variant for each channel the actor may write for, and that can be published to.
+
+    The caller saves `post`: it now knows the platforms.
+    """
     for channel in channels:
         permissions.demand(by, "posts.write", channel)
         if channel.state not in {"active", "dormant"}:
@@ -116,6 +119,7 @@ def add_each(by: Actor, post: Post, channels: Sequence[Channel], placement: str 
     for variant in again:  # taken off before, or removed after it had gone out
         move(variant, VARIANT, "draft", approved_digest="")
     there = set(post.variants.filter(placement=placement).values_list("channel_id", flat=True))
+    post.platforms = sorted({*post.platforms, *(channel.platform_id for channel in channels)})
     return again + Variant.objects.bulk_create(
         Variant(post=post, channel=channel, placement=placement)
         for channel in {c.pk: c for c in channels}.values()
@@ -130,7 +134,9 @@ def _begin(
     post.language = text.name(language)[:12]
     post.search = text.searchable(post.title, post.text)
     post.save()
-    add_each(by, post, channels)
+    if channels:
+        add_each(by, post, channels)
+        post.save(update_fields=["platforms"])
     keep_version(by, post, contents(post))
     emit(by, PostChanged(post.pk, post.unit_id))
     return post

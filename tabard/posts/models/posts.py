@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -57,10 +58,12 @@ class Post(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     search = models.TextField(blank=True, default="")
+    # Of every variant it has ever had: a month of posts is counted by platform from the index alone.
+    platforms = ArrayField(models.TextField(), default=list, blank=True)
 
     objects: ClassVar = PostQuerySet.as_manager()
     seen_with = "posts.see"
-    facts_hidden = ("search", "changed_at")
+    facts_hidden = ("search", "platforms", "changed_at")
 
     class Meta:
         ordering = ("-id",)
@@ -76,11 +79,15 @@ class Post(models.Model):
                 condition=Q(deleted_at=None),
             ),
             models.Index(
-                fields=["due_at", "id"], name="post_due", condition=Q(deleted_at=None, due_at__isnull=False)
+                fields=["due_at", "id"],
+                name="post_due",
+                include=["platforms"],
+                condition=Q(deleted_at=None, due_at__isnull=False),
             ),
             models.Index(
                 fields=["unit", "due_at", "id"],
                 name="post_due_of_unit",
+                include=["platforms"],
                 condition=Q(deleted_at=None, due_at__isnull=False),
             ),
             models.Index(F("author"), F("id").desc(), name="post_by_author"),
