@@ -110,7 +110,7 @@ def screens(known: dict[str, Any]) -> dict[str, str]:
     for name, entry in routes.items():
         found[name] = reverse(name, kwargs={word: known[word] for word in entry.pattern.converters})
     for name, route, query in ASKED:
-        found[name] = f"{found[route]}?{query.format(**known)}"
+        found[name] = f"{found[route]}?{query.format_map(known)}"
     for name in SCOPED:
         found[f"{name}, in a unit"] = f"/@{known['slug']}{found[name]}"
     return found | {name: reverse(name) for name in SIGN_IN}
@@ -137,10 +137,10 @@ def operations(known: dict[str, Any]) -> dict[str, str]:
 
     found = {}
     for path in [o.path for o in endpoint.operations if o.method == "GET"]:
-        address = "/api/v1" + path.replace("{int:", "{").format(**known)
+        address = "/api/v1" + path.replace("{int:", "{").format_map(known)
         if path == "/calendar":
             address += f"?begins={known['week_begins']}&ends={known['week_ends']}"
         found[f"GET {path.replace('{int:', '{')}"] = address
     for asked in API_ASKED:
-        found[f"GET {asked}"] = "/api/v1" + asked.format(**known)
+        found[f"GET {asked}"] = "/api/v1" + asked.format_map(known)
     return found
