@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tabard.kernel import clock
 
@@ -32,9 +33,8 @@ def due(at: datetime | None) -> SafeString:
 
 
 def _time(at: datetime, words: str) -> SafeString:
-    whole = (
-        f"{date_format(timezone.localtime(at), 'DATETIME_FORMAT')}, {timezone.get_current_timezone_name()}"
-    )
+    local = timezone.localtime(at)
+    whole = f"{_date(local, 'l, j F Y')}, {local:%H:%M}, {timezone.get_current_timezone_name()}"
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, words)
 
 
@@ -83,12 +83,22 @@ def _late(minutes: int) -> str:
 def _day(at: datetime, sentence: str) -> str:
     """The clock of today, the day and clock of this week, the date of any other time."""
     now, local = timezone.localtime(clock.now()), timezone.localtime(at)
-    time, days = date_format(local, "H:i"), (local.date() - now.date()).days
+    time, days = f"{local:%H:%M}", (local.date() - now.date()).days
     named = {0: "%(at)s", -1: _("yesterday, %(at)s"), 1: _("tomorrow, %(at)s")}
     if days in named:
         day = named[days] % {"at": time}
     elif abs(days) < 7:
-        day = f"{date_format(local, 'D')}, {time}"
+        day = f"{_date(local, 'D')}, {time}"
     else:
-        day = date_format(local, "j M" if local.year == now.year else "j M Y")
+        day = _date(local, "j M" if local.year == now.year else "j M Y")
     return sentence % {"day": day}
+
+
+def _date(local: datetime, form: str) -> str:
+    return _written(local.date(), form, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, form: str, language: str) -> str:
+    """A day in words, kept: a list has the same few days again and again: a fifth of its time."""
+    return date_format(day, form)
