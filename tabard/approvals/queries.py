@@ -56,8 +56,10 @@ def approval(by: Actor, approval_id: int) -> Approval:
     raise Missing(_("There is no such approval, or it is not yours to see."))
 
 
-def waiting_for(by: Actor, scope: Unit | None = None, *, whole: bool = False) -> list[Approval]:
-    """Approvals with an open step that `by` may decide now, the longest waiting first: of the first 100.
+def waiting_for(
+    by: Actor, scope: Unit | None = None, *, whole: bool = False, first: int = 100
+) -> list[Approval]:
+    """Approvals with an open step that `by` may decide now, the longest waiting first: of the `first` many.
 
     Unless `whole` they come without what they are about: that is read where it is decided.
     """
@@ -66,7 +68,7 @@ def waiting_for(by: Actor, scope: Unit | None = None, *, whole: bool = False) ->
         rows.filter(state="asked", unit__path__startswith=scope.path) if scope else rows.filter(state="asked")
     )
     rows = rows.select_related("unit", "asked_by").prefetch_related(*_WHOLE).order_by("asked_at", "id")
-    found = (rows if whole else rows.defer("content", "voided"))[:100]
+    found = (rows if whole else rows.defer("content", "voided"))[:first]
     return [a for a in found if any(not why_not_decide(by, a, s) for s in open_steps(a.steps.all()))]
 
 

@@ -13,16 +13,16 @@ from django.utils.translation import ngettext
 from tabard.approvals.queries import waiting_for
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.today import Need, today
+from tabard.kernel.today import MOST, Need, more, today
 
 
 @today
 def waiting(by: Actor, scope: Any) -> Iterable[Need]:
     """One need per post: however many placements of it wait, it is one thing to look at."""
     groups: dict[int, list[Any]] = {}
-    for approval in waiting_for(by, scope):
+    for approval in waiting_for(by, scope, first=60):
         groups.setdefault(approval.group_id, []).append(approval)
-    for post_id, found in list(groups.items())[:50]:
+    for post_id, found in list(groups.items())[:MOST]:
         first, count = found[0], len(found)
         old = clock.now() - first.asked_at > timedelta(hours=20)
         said = ngettext(
@@ -42,3 +42,5 @@ def waiting(by: Actor, scope: Any) -> Iterable[Need]:
             unit=first.unit,
             due=first.due_at,
         )
+    if len(groups) > MOST:
+        yield more("today", _("More posts wait for your yes"), reverse("approvals"))

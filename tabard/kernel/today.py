@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from tabard.kernel.actor import Actor
 
 Group = Literal["now", "today", "week"]
@@ -27,14 +29,21 @@ class Need:
     picture: str = ""
 
 
+# So many needs of one kind are shown; whoever has more works them off in the list.
+MOST = 12
 Asker = Callable[[Actor, Any], Iterable[Need]]
 _askers: list[Asker] = []
 
 
 def today(asker: Asker) -> Asker:
-    """Register `asker(by, scope)`; it answers in a fixed number of queries and at most 50 needs."""
+    """Register `asker(by, scope)`: a fixed number of queries, at most `MOST` needs of a kind, and `more`."""
     _askers.append(asker)
     return asker
+
+
+def more(group: Group, title: str, url: str) -> Need:
+    """The row that stands for all that are not shown."""
+    return Need(group, "queued", title, _("The most urgent are shown here."), _("See all"), url)
 
 
 def needs(by: Actor, scope: Any) -> list[Need]:

@@ -87,14 +87,12 @@ def _held(kind: str, pk: int, items: bool, of: str = "") -> list[Held]:
     return [Held(h, n, list(h.items(pk)) if items or h.name == of else []) for h, n in counted if n]
 
 
-def grants_on(unit: Unit) -> list[tuple[Grant, Unit]]:
-    """Who may do what in `unit`: grants on it and on the units above it, with where each comes from."""
+def grants_on(unit: Unit) -> list[Grant]:
+    """Who may do what in `unit`: the first hundred grants on it and above it, the nearest first."""
     ids = [int(part) for part in unit.path.split("/") if part]
     rows = Grant.objects.active().filter(unit__in=ids).filter(Q(channel_id=None) | Q(unit=unit.pk))
-    found = rows.select_related("person", "role", "unit", "grantor").order_by(
-        "-unit__path", "role", "person__name"
-    )
-    return [(grant, grant.unit) for grant in found[:1000]]
+    rows = rows.select_related("person", "role", "unit", "grantor")
+    return list(rows.order_by("-unit__path", "role", "person__name")[:100])
 
 
 def grants_of(by: Actor, person: Person) -> QuerySet[Grant]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tabard.approvals.models import Approval
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.today import Need, today
+from tabard.kernel.today import MOST, Need, more, today
 from tabard.posts.models import Post
 
 
@@ -27,11 +27,11 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
     )
     if scope:
         mine = mine.filter(unit__path__startswith=scope.path)
-    posts = {p.pk: p for p in mine.select_related("unit").distinct().order_by("-changed_at")[:50]}
+    posts = {p.pk: p for p in mine.select_related("unit").distinct().order_by("-changed_at")[: MOST + 1]}
     ended = Approval.objects.filter(group_id__in=posts, state__in=("refused", "void")).order_by(
         "group_id", "-id"
     )
-    for approval in ended.distinct("group_id"):
+    for approval in ended.distinct("group_id")[:MOST]:
         post = posts[approval.group_id]
         void = approval.state == "void"
         yield Need(
@@ -44,4 +44,10 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
             do=_("See the change") if void else _("See why"),
             url=reverse("post", args=[post.pk]),
             unit=post.unit,
+        )
+    if len(posts) > MOST:
+        yield more(
+            "today",
+            _("More posts were sent back to you"),
+            f"{reverse('posts')}?state=draft&author={by.person_id}",
         )

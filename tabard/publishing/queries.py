@@ -211,13 +211,13 @@ def would_stop(unit: Unit, channel: Channel | None) -> Stops:
 
 
 def holds(by: Actor, scope: Unit | None) -> list[Hold]:
-    """The last hundred holds, those in force first; with `scope` those that cover it or are in it."""
+    """The last fifty holds, those in force first; with `scope` those that cover it or are in it."""
     rows: QuerySet[Any] = Hold.objects.visible_to(by)
     if scope:
         above = [int(part) for part in scope.path.split("/") if part]
         rows = rows.filter(Q(unit__path__startswith=scope.path) | Q(unit__in=above))
     rows = rows.select_related("unit", "channel__platform", "pressed_by", "lifted_by")
-    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-pk")[:100])
+    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-pk")[:50])
 
 
 def hold(by: Actor, hold_id: int) -> Hold:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
-from tabard.kernel.today import Need, today
+from tabard.kernel.today import MOST, Need, more, today
 from tabard.org.reach import reach
 from tabard.publishing.models import Delivery, Hold
 
@@ -23,36 +23,47 @@ def undecided(by: Actor, scope: Any) -> Iterable[Need]:
     )
     if scope:
         rows = rows.filter(unit__path__startswith=scope.path)
+    there = list(rows.select_related("post", "channel", "unit").order_by("-due_at", "-id")[:50])
+    single = [each for each in there if each.state != "held"]
     held: dict[int, list[Delivery]] = {}
-    for each in rows.select_related("post", "channel", "unit").order_by("-due_at", "-id")[:50]:
+    for each in there:
         if each.state == "held":
             held.setdefault(each.post_id, []).append(each)
-            continue
-        yield Need(
-            group="now",
-            state="warn" if each.state == "sent" else each.state,
-            title=str(each),
-            why=f"{each.problem} {each.to_do}".strip(),
-            do=_("Look and decide") if each.state == "unsure" else _("See what to do"),
-            url=reverse("delivery", args=[each.pk]),
-            unit=each.unit,
-            due=each.due_at,
-        )
-    for group in held.values():
-        first = group[0]
-        why = ngettext(
-            "%(n)s delivery was stopped: %(why)s", "%(n)s deliveries were stopped: %(why)s", len(group)
-        )
-        yield Need(
-            group="now",
-            state="held",
-            title=first.post.title,
-            why=why % {"n": len(group), "why": first.problem or _("A hold was in force.")},
-            do=_("Decide what still goes out"),
-            url=f"{reverse('deliveries')}?state=held",
-            unit=first.unit,
-            due=first.due_at,
-        )
+    yield from map(_single, single[:MOST])
+    yield from map(_stopped, list(held.values())[:MOST])
+    if max(len(single), len(held)) > MOST:
+        yield more("now", _("More deliveries wait for a decision"), f"{reverse('deliveries')}?decide=yes")
+
+
+def _single(each: Delivery) -> Need:
+    return Need(
+        group="now",
+        state="warn" if each.state == "sent" else each.state,
+        title=str(each),
+        why=f"{each.problem} {each.to_do}".strip(),
+        do=_("Look and decide") if each.state == "unsure" else _("See what to do"),
+        url=reverse("delivery", args=[each.pk]),
+        unit=each.unit,
+        due=each.due_at,
+    )
+
+
+def _stopped(group: list[Delivery]) -> Need:
+    """One need for all deliveries of a post that a hold stopped."""
+    first = group[0]
+    why = ngettext(
+        "%(n)s delivery was stopped: %(why)s", "%(n)s deliveries were stopped: %(why)s", len(group)
+    )
+    return Need(
+        group="now",
+        state="held",
+        title=first.post.title,
+        why=why % {"n": len(group), "why": first.problem or _("A hold was in force.")},
+        do=_("Decide what still goes out"),
+        url=f"{reverse('deliveries')}?state=held",
+        unit=first.unit,
+        due=first.due_at,
+    )
 
 
 @today

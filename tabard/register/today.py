@@ -12,12 +12,10 @@ from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.permissions import reach
-from tabard.kernel.today import Need, today
+from tabard.kernel.today import MOST, Need, more, today
 from tabard.register.models import Channel
 from tabard.register.people import NOBODY, ONE_PERSON, with_people
 from tabard.register.queries import failing
-
-MOST = 20
 
 
 @today
@@ -25,7 +23,8 @@ def broken(by: Actor, scope: Any) -> Iterable[Need]:
     """Connections that only a person can mend, the longest broken first."""
     rows = reach(by, "channels.connect").narrow(Channel.objects.all(), unit="unit", channel="pk")
     rows = _here(rows, scope).filter(failing()).select_related("unit", "platform")
-    for channel in rows.order_by("problem_at", "pk")[:MOST]:
+    channels = list(rows.order_by("problem_at", "pk")[: MOST + 1])
+    for channel in channels[:MOST]:
         yield Need(
             group="now",
             state="broken",
@@ -36,6 +35,8 @@ def broken(by: Actor, scope: Any) -> Iterable[Need]:
             url=reverse("channel", args=[channel.pk]) + "?tab=access",
             unit=channel.unit,
         )
+    if len(channels) > MOST:
+        yield more("now", _("More channels cannot publish"), f"{reverse('register')}?list=failing")
 
 
 @today

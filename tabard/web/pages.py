@@ -22,6 +22,12 @@ def index(request: Any) -> HttpResponse:
     return draw(request, "today/index.html", shown, part="today/_needs.html")
 
 
+def needs(request: Any) -> HttpResponse:
+    """How many they are, for the rail: asked for once the page stands, so that no page waits for it."""
+    count = len(today.needs(request.actor, request.scope))
+    return draw(request, "today/count.html", {"count": count})
+
+
 def scope(request: Any) -> HttpResponse:
     """The units one can look at. The first is the whole organisation."""
     units = tree(request.actor)

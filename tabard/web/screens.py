@@ -53,6 +53,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     screen("", pages.index, may=SIGNED_IN, name="today"),
+    screen("needs/", pages.needs, may=SIGNED_IN, name="needs", page=False),
     screen("scope/", pages.scope, may=SIGNED_IN, name="scope"),
     screen("find/", pages.find, may=SIGNED_IN, name="find"),
     screen("look/", look, may=PUBLIC, name="look", does="person.profile", page=False),
