@@ -22,7 +22,7 @@ LEFT_OUT = {
     **dict.fromkeys(
         ("posts_csv", "calendar_csv", "deliveries_csv", "register_csv", "library_csv", "audit_csv"), FILE
     ),
-    **dict.fromkeys(("people_csv", "grants_csv", "departures_csv", "emergencies_csv"), FILE),
+    **dict.fromkeys(("people_csv", "grants_csv", "departures_csv", "who_csv", "emergencies_csv"), FILE),
     **dict.fromkeys(("credentials_csv", "credential_looks", "rotations_csv"), FILE),
     **dict.fromkeys(("credential_take", "credential_wait", "credential_emergency", "credential_look"), FORM),
     **dict.fromkeys(("credential_code", "credential_password", "credential_codes"), FORM),
@@ -86,6 +86,9 @@ ASKED = (
     ("audit, by action", "audit", "action=post.make"),
     ("audit, by person", "audit", "person={person_id}"),
     ("audit, a month", "audit", "since={year_ago}&until={year_ago}"),
+    ("who, a unit", "who", "unit={unit_id}"),
+    ("who, a channel, a right", "who", "channel={channel_id}&right=posts.publish"),
+    ("who, a person, a past day", "who", "person={person_id}&day={year_ago}"),
     ("find, typed", "find", "q=soup"),
     ("find, a name", "find", "q=marek"),
 )

@@ -1,11 +1,13 @@
 """Screens of the register: the list with its panel, one channel, connecting, importing."""
 
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, imports, lists
+from tabard.register.screens import change, connect, imports, lists, who
 
 CHANNEL = "register/<int:channel_id>/"
 
 urlpatterns = [
+    screen("who/", who.index, may="grants.see", name="who"),
+    screen("who/csv/", who.export, may="grants.see", name="who_csv", page=False),
     screen("register/", lists.index, may="channels.see", name="register"),
     screen("register/csv/", lists.export, may="channels.see", name="register_csv", page=False),
     screen("register/new/", change.new, may="channels.edit", name="channel_new", does="channel.add"),
