@@ -24,7 +24,8 @@ from tabard.org.models import Person, Unit
 def ask(by: Actor, made: Round) -> int:
     """Write the sheets of a round and tell those who answer; returns how many items there are."""
     what = kind(made.kind)
-    found = [a for a in what.ask(made.unit) if a.unit_id not in _asked_elsewhere(made)]
+    elsewhere = _asked_elsewhere(made)
+    found = [a for a in what.ask(made.unit) if a.unit_id not in elsewhere]
     units = {u.pk: u for u in Unit.objects.open().filter(pk__in={a.unit_id for a in found})}
     lines = Lines(units.values())
     by_sheet: dict[tuple[int, int | None], list[Asked]] = defaultdict(list)
