@@ -27,11 +27,12 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
     )
     if scope:
         mine = mine.filter(unit__path__startswith=scope.path)
-    posts = {p.pk: p for p in mine.select_related("unit").distinct().order_by("-changed_at")[: MOST + 1]}
+    posts = {p.pk: p for p in mine.select_related("unit").distinct().order_by("-changed_at")[:50]}
     ended = Approval.objects.filter(group_id__in=posts, state__in=("refused", "void")).order_by(
         "group_id", "-id"
     )
-    for approval in ended.distinct("group_id")[:MOST]:
+    found = list(ended.distinct("group_id")[: MOST + 1])
+    for approval in found[:MOST]:
         post = posts[approval.group_id]
         void = approval.state == "void"
         yield Need(
@@ -45,7 +46,7 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
             url=reverse("post", args=[post.pk]),
             unit=post.unit,
         )
-    if len(posts) > MOST:
+    if len(found) > MOST:
         yield more(
             "today",
             _("More posts were sent back to you"),
