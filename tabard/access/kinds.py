@@ -23,6 +23,7 @@ ACCESS = register(
         ask=reviewing.ask,
         act=reviewing.act,
         over=reviewing.over,
+        lapse=reviewing.lapse,
         facts="access/_review_facts.html",
         more="access/_review_less.html",
         passing=frozenset({"used_at", "seen_at", "by"}),

@@ -13,6 +13,7 @@ from tabard.access.last_use import last_seen, last_use
 from tabard.access.models import ApiToken
 from tabard.attestation.kinds import Asked, Thing
 from tabard.attestation.models import Item
+from tabard.audit.record import record_many
 from tabard.kernel import clock, naming
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
@@ -77,6 +78,22 @@ def act(by: Actor, item: Item, choice: str, given: Mapping[str, Any]) -> str:
         _end(by, grant, given)
         return _("The grant has ended.")
     return _reduce(by, grant, given)
+
+
+def lapse(by: Actor, items: Sequence[Item]) -> dict[int, str]:
+    """Revoke many at once, all but owners, of whom the last one stays: an entry of the log for each grant."""
+    now, why = clock.now(), _why(by, {"unanswered": True})[:300]
+    ids = {kind: {i.thing_id: i.pk for i in items if i.thing == kind} for kind in (GRANT, TOKEN)}
+    rows = Grant.objects.filter(pk__in=ids[GRANT], ended_at=None).exclude(role__slug="owner")
+    grants = list(rows.select_related("role", "unit", "person").select_for_update(of=("self",)))
+    Grant.objects.filter(pk__in=[g.pk for g in grants]).update(
+        ended_at=now, end_reason=why, ended_by=by.person_id
+    )
+    before, after = {"ended_at": None, "end_reason": ""}, {"ended_at": now.isoformat(), "end_reason": why}
+    record_many(_reviewer(by), "grant.end", ((g, before, after, {}) for g in grants))
+    ApiToken.objects.filter(pk__in=ids[TOKEN], ended_at=None).update(ended_at=now)
+    found = {ids[GRANT][g.pk]: _("The grant has ended.") for g in grants}
+    return found | {pk: _("The token has ended.") for pk in ids[TOKEN].values()}
 
 
 def context() -> dict[str, Any]:

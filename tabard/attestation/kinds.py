@@ -73,6 +73,9 @@ class Kind:
     facts: str
     more: str
     passing: frozenset[str] = frozenset()
+    # The same as `act` with what nobody answered, for many at once: by item what became of it. Items it
+    # leaves out are carried out one by one.
+    lapse: Callable[[Actor, Sequence[Item]], dict[int, str]] = lambda by, items: {}
     # What drawing needs besides, asked once for a page, and what it adds to each item by that.
     context: Callable[[], dict[str, Any]] = dict
     shape: Callable[[Item, Mapping[str, Any]], None] = lambda item, known: None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -116,15 +117,19 @@ def end_sheet(by: Actor, sheet: Sheet) -> None:
     """A sheet whose time is over: what has no answer gets the one that was announced."""
     what = kind(sheet.round.kind)
     _mark_over(sheet)
-    for item in _unanswered(sheet):
-        item.sheet, item.answered_at = sheet, clock.now()
-        if sheet.round.unanswered:
+    items, announced = list(_unanswered(sheet)), sheet.round.unanswered
+    outcomes = what.lapse(by, items) if announced else {}
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for item in items:
+        item.sheet, choice, said = sheet, announced, outcomes.get(item.pk, "")
+        if announced and not said:
             try:
-                item.outcome = what.act(by, item, sheet.round.unanswered, {"unanswered": True})[:500]
-                item.choice = sheet.round.unanswered
+                said = what.act(by, item, announced, {"unanswered": True})
             except (Invalid, Denied, IllegalMove) as error:
-                item.outcome = str(error)[:500]
-        item.save()
+                choice, said = "", str(error)
+        alike[choice, said[:500]].append(item.pk)
+    for (choice, said), pks in alike.items():
+        Item.objects.filter(pk__in=pks).update(choice=choice, outcome=said, answered_at=clock.now())
     move(sheet, SHEET, "lapsed", fingerprint=fingerprint(sheet))
 
 
