@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access import throttle
 from tabard.access.emergency_door import stands_open
 from tabard.access.queries.sources import source_for
 from tabard.access.vault import seal, unseal
@@ -47,7 +48,19 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
         if source is not None and source.alone and not getattr(request, "actor", None):
             # Unless it was opened on the machine, because the source lets nobody in.
             credentials["password"] = credentials["password"] if stands_open(email) else ""
-        return super().authenticate(request, **credentials)
+        person = super().authenticate(request, **credentials)
+        if person is not None:
+            throttle.succeeded(throttle.marks(request, "password", email))
+        return person
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Nothing is checked while e-mail or address rest, so nobody learns whether it would fit."""
+        throttle.demand(throttle.marks(request, "password", str(credentials.get("email", ""))))
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counted for whatever was typed, known here or not."""
+        throttle.failed(throttle.marks(request, "password", str(credentials.get("email", ""))))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """One's factors and password are changed only by who has just shown that it is them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account import views
 from django.urls import include, path, re_path
+from django.views.generic import TemplateView
 
 from tabard.access.screens import entry, saml
 
@@ -17,7 +18,7 @@ urlpatterns = [
     path("again/", entry.again, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/", entry.reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     # Both parts are parted by the first hyphen; the second has hyphens of its own.
     re_path(
@@ -30,6 +31,8 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    # Named in the mail to an address that nobody here has; without it only those addresses met an error.
+    path("up/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("factor/", include("allauth.mfa.urls")),
 ]

@@ -138,12 +138,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# How fast passwords and codes may be guessed is for tabard.access.throttle to say.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "reset_password": ""}
 MFA_ADAPTER = "tabard.access.adapters.Factors"
 MFA_TOTP_ISSUER = "Tabard"
 # Passkeys: browsers know them on https and on localhost, by the name in the address.
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
+    "authenticate": "tabard.access.codes.CodeAfter",
+    "reauthenticate": "tabard.access.codes.CodeAgain",
     "add_webauthn": "tabard.access.passkeys.NewPasskey",
     "edit_webauthn": "tabard.access.passkeys.PasskeyName",
     "login_webauthn": "tabard.access.passkeys.PasskeyAlone",
@@ -155,7 +159,14 @@ SESSION_HOURS = environment.number("TABARD_SESSION_HOURS", 12)
 SESSION_IDLE_MINUTES = environment.number("TABARD_SESSION_IDLE_MINUTES", 240)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 # One cache for all nodes: what must hold everywhere at once (codes used up, attempts) is kept there.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tabard_cache"}}
+# So large that nobody drives a used code out of it by filling it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "tabard_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000, "CULL_FREQUENCY": 20},
+    }
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = PUBLIC_URL.startswith("https://")
 # Browsers that were here once never try without TLS again. Sending others to https:// is the proxy's work.
 SECURE_HSTS_SECONDS = environment.number("TABARD_HSTS_SECONDS", 30 * 24 * 3600, least=0) if HTTPS else 0

@@ -1,5 +1,6 @@
 """Tables of access: what opens a door, and for whom."""
 
+from tabard.access.models.attempts import Attempts
 from tabard.access.models.departures import Departure
 from tabard.access.models.emergencies import Emergency
 from tabard.access.models.sessions import Session
@@ -8,6 +9,7 @@ from tabard.access.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
+    "Attempts",
     "Departure",
     "Emergency",
     "GroupGrant",

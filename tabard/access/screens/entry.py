@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from tabard.access import actions, oidc, queries, saml
+from tabard.access import actions, oidc, queries, saml, throttle
 from tabard.access.emergency_door import stands_open
 from tabard.kernel.actor import job
 from tabard.kernel.screen import draw
@@ -32,6 +32,17 @@ def login(request: Any) -> HttpResponse:
         if source and not (typed and (not source.alone or stands_open(email))):
             return _onward(request, source)
     answer: HttpResponse = views.login(request)
+    return answer
+
+
+def reset(request: Any) -> HttpResponse:
+    """Asking for a link to set a password. The answer is the same for everybody, also when none is sent."""
+    if request.method == "POST":
+        marks = throttle.marks(request, "reset", request.POST.get("email", ""))
+        if throttle.resting(marks):
+            return HttpResponseRedirect(reverse("account_reset_password_done"))
+        throttle.failed(marks)
+    answer: HttpResponse = views.password_reset(request)
     return answer
 
 
