@@ -30,6 +30,7 @@ LEFT_OUT = {
     "channel_rotation": FORM,
     "emergency": "there is none in that organisation",
     "departure": "nobody leaves that organisation",
+    **dict.fromkeys(("directory", "directory_groups", "directory_places"), "no directory speaks there"),
     **dict.fromkeys(("round_csv", "round_json"), FILE),
     **dict.fromkeys(("round", "round_evidence", "sheet"), "no review in that organisation"),
     "item": FORM,

@@ -26,6 +26,8 @@ BEHIND = {
     "session_id": "access.Session",
     "emergency_id": "access.Emergency",
     "source_id": "access.Source",
+    "directory_id": "access.Directory",
+    "directory_token_id": "access.DirectoryToken",
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
     "credential_id": "safety.Credential",
@@ -148,6 +150,36 @@ class Things:
         slug = f"source-{uuid.uuid4().hex[:6]}"
         return Source.objects.create(
             slug=slug, name="Example", unit=self.cast.nordics, issuer="https://id.example", client="tabard"
+        )
+
+    def _directory(self) -> Any:
+        from tabard.access.models import Directory
+
+        return Directory.objects.create(name=f"Entra {uuid.uuid4().hex[:6]}", unit=self.cast.nordics)
+
+    def _directorytoken(self) -> Any:
+        from tabard.access.models import DirectoryToken
+
+        return DirectoryToken.objects.create(directory=self._directory(), digest=uuid.uuid4().hex, start="x")
+
+    def _directorygroup(self) -> Any:
+        from tabard.access.models import DirectoryGroup
+
+        now = clock.now()
+        return DirectoryGroup.objects.create(
+            directory=self._directory(), name="Editors", created_at=now, changed_at=now
+        )
+
+    def _member(self) -> Any:
+        from tabard.access.models import Member
+
+        now = clock.now()
+        return Member.objects.create(
+            directory=self._directory(),
+            person=self.cast.creator,
+            user_name="marek",
+            created_at=now,
+            changed_at=now,
         )
 
     def _session(self) -> Any:

@@ -20,6 +20,8 @@ OWN: dict[str, dict[str, Any]] = {
     "org.Reorganisation": {"state": "done"},
     "access.ApiToken": {"digest": "{n:064}"},
     "access.Source": {"slug": "source-{n}"},
+    "access.Directory": {"name": "Directory {n}"},
+    "access.DirectoryToken": {"digest": "{n:064}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
     "safety.CheckOut": {"ended_at": clock.now},
     "library.Asset": {"sha256": "{n:064}"},

@@ -40,6 +40,7 @@ ARGUMENTS = {
     "delivery_id": "publishing.Delivery",
     "credential_id": "safety.Credential",
     "departure_id": "access.Departure",
+    "directory_id": "access.Directory",
     "hold_id": "publishing.Hold",
     "import_id": "register.Import",
     "person_id": "org.Person",

@@ -15,8 +15,9 @@ from tabard.kernel.permissions import PUBLIC, SIGNED_IN
 from tabard.org.catalogue import OWN, PERMISSIONS
 from tabard.org.people import actor_of
 
-# Addresses that are not ours to gate: sign-in itself, and the API, whose operations are judged below.
-OUTSIDE = ("sign-in/", "api/v1/")
+# Addresses that are not ours to gate: sign-in itself, the API, whose operations are judged below, and SCIM,
+# which lets in the tokens of directories and nobody else.
+OUTSIDE = ("sign-in/", "api/v1/", "scim/v2/")
 
 # Actions without one of the two doors, each with its reason.
 NO_SCREEN = {
@@ -25,6 +26,11 @@ NO_SCREEN = {
     "identity.arrive": "done by signing in at a source",
     "credential.time_up": "done by a job when the time is up",
     "rotation.overdue": "done by a job when it is overdue",
+    **dict.fromkeys(
+        ("member.add", "member.change", "member.drop", "directory_group.add", "directory_group.change"),
+        "done by a directory over SCIM",
+    ),
+    **dict.fromkeys(("directory_group.members", "directory_group.drop"), "done by a directory over SCIM"),
     "vault.rotate": "needs the keys of the machine in hand: `tabard vault rotate`",
 }
 NO_API = dict(NO_SCREEN)

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tabard.access.models import ApiToken, Identity, Session
+from tabard.access.models import ApiToken, DirectoryToken, Identity, Session
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.doors import Door, door
@@ -44,6 +44,17 @@ def _forget_identities(by: Actor, person: int) -> int:
     return count
 
 
+def _tokens_known(person: int) -> QuerySet[DirectoryToken]:
+    found: QuerySet[DirectoryToken] = DirectoryToken.objects.filter(keeper=person, ended_at=None)
+    return found
+
+
+def _renew_tokens(by: Actor, person: int) -> int:
+    """They go on, because by them the directory tells of everybody else who leaves; whoever answers for them
+    next is told to renew them."""
+    return int(_tokens_known(person).update(known_outside_since=clock.now()))
+
+
 door(
     Door(
         "access.sessions",
@@ -79,6 +90,16 @@ door(
         claims=("access.Identity",),
         count=lambda person: Identity.objects.filter(person=person).count(),
         close=_forget_identities,
+        ends_with_suspension=False,
+    )
+)
+door(
+    Door(
+        "access.directory_tokens",
+        _("Tokens of directories they know, to be renewed"),
+        claims=("access.DirectoryToken",),
+        count=lambda person: _tokens_known(person).count(),
+        close=_renew_tokens,
         ends_with_suspension=False,
     )
 )

@@ -35,3 +35,27 @@ class EmergencyBegan(Event):
     """Owner rights of an emergency hold: every owner must hear of it."""
 
     emergency_id: int
+
+
+@dataclass(frozen=True)
+class PersonMoved(Event):
+    """Somebody belongs to another unit now."""
+
+    person_id: int
+    from_unit_id: int
+    to_unit_id: int
+
+
+@dataclass(frozen=True)
+class PersonSuspended(Event):
+    """Nothing opens for somebody until `until` (ISO text, UTC); what they hold stays theirs."""
+
+    person_id: int
+    until: str
+
+
+@dataclass(frozen=True)
+class PersonResumed(Event):
+    """A suspension is over."""
+
+    person_id: int

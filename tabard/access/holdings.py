@@ -1,6 +1,52 @@
 """What is a person's own in access ends with the person and is never handed over."""
 
-from tabard.kernel.holdings import history
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tabard.access.models import Directory, DirectoryToken, PlaceRule
+from tabard.kernel.holdings import Holding, Item, history, hold, rows
+
+
+def _tokens(person: int) -> QuerySet[DirectoryToken]:
+    found: QuerySet[DirectoryToken] = DirectoryToken.objects.filter(keeper=person, ended_at=None)
+    return found
+
+
+hold(
+    Holding(
+        name="access.directories",
+        label=_("Directories whose people land there"),
+        holder="unit",
+        claims=("access.Directory.unit",),
+        count=lambda unit: Directory.objects.filter(unit=unit).count(),
+        items=lambda unit: [Item(d.pk, d.name) for d in Directory.objects.filter(unit=unit)],
+        hand_over=lambda by, old, new, ids: rows(Directory, "unit", old, ids).update(unit=new),
+    )
+)
+hold(
+    Holding(
+        name="access.place_rules",
+        label=_("Rules that place people there"),
+        holder="unit",
+        claims=("access.PlaceRule.unit",),
+        count=lambda unit: PlaceRule.objects.filter(unit=unit).count(),
+        items=lambda unit: [Item(r.pk, str(r)) for r in PlaceRule.objects.filter(unit=unit)[:500]],
+        hand_over=lambda by, old, new, ids: rows(PlaceRule, "unit", old, ids).update(unit=new),
+    )
+)
+hold(
+    Holding(
+        name="access.directory_tokens",
+        label=_("Tokens of directories"),
+        holder="person",
+        claims=("access.DirectoryToken.keeper",),
+        count=lambda person: _tokens(person).count(),
+        items=lambda person: [Item(t.pk, str(t)) for t in _tokens(person).select_related("directory")],
+        hand_over=lambda by, old, new, ids: (
+            rows(DirectoryToken, "keeper", old, ids).filter(ended_at=None).update(keeper=new)
+        ),
+    )
+)
 
 history(
     "access.ApiToken.person",
@@ -13,6 +59,10 @@ history(
     "access.Emergency.second",
     "access.Emergency.unit",
     "access.Emergency.reviewed_by",
+    "access.Member.person",
+    "access.Suspension.person",
+    "access.Suspension.by",
+    "access.Suspension.ended_by",
     "access.Departure.person",
     "access.Departure.to",
     "access.Departure.by",

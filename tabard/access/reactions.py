@@ -1,11 +1,18 @@
-"""What access does when something happens in it that people must hear of: mail, sent by the worker."""
+"""What access does when something happens in it: out of all groups at once, mail by the worker."""
 
 from __future__ import annotations
 
 from tabard.access import alarms
-from tabard.access.events import EmergencyAsked, EmergencyBegan
+from tabard.access.actions.memberships import leave_groups
+from tabard.access.events import EmergencyAsked, EmergencyBegan, PersonLeft
 from tabard.kernel.actor import Actor
 from tabard.kernel.events import reaction
+
+
+@reaction(PersonLeft, at_once=True)
+def out_of_all_groups(by: Actor, event: PersonLeft) -> None:
+    """Whoever comes back later is in a group again only when the directory says so anew."""
+    leave_groups(event.person_id)
 
 
 @reaction(EmergencyAsked)

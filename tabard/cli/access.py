@@ -8,7 +8,7 @@ from tabard.cli import _ready
 from tabard.cli._start import Refused, django, reaching_database
 
 
-@click.group("access", short_help="Let somebody in when nobody can sign in.")
+@click.group("access", short_help="Make tokens of directories; let somebody in when nobody can sign in.")
 def command() -> None:
     """Access, with the machine in hand."""
 
@@ -36,3 +36,37 @@ def break_glass(email: str, reason: str, hours: int, forget_factors: bool) -> No
             raise Refused(error.reason) from error
     click.echo(f"Owner rights hold for {hours} hours. Set a password with this link, once, then sign in:")
     click.echo(link)
+
+
+@command.command("scim-token")
+@click.argument("name")
+@click.option(
+    "--unit", "slug", default="", help="Where its people land, by slug; the organisation if not said."
+)
+def scim_token(name: str, slug: str) -> None:
+    """Print a new SCIM token of the directory NAME, once. A directory of that name is added if there is none.
+
+    Enter it in the directory, with the address of this installation and /scim/v2 behind it.
+    """
+    django()
+    from django.conf import settings
+
+    from tabard.access.actions import add_directory, make_directory_token
+    from tabard.access.queries import directory_named
+    from tabard.kernel.actor import command_line
+    from tabard.kernel.errors import Refusal
+    from tabard.org.queries import unit_in_scope
+    from tabard.org.tree import root
+
+    by = command_line()
+    with reaching_database(tables=True):
+        if _ready.is_empty():
+            raise Refused("There is no organisation here yet. Run `tabard found` or `tabard demo` first.")
+        try:
+            unit = unit_in_scope(by, slug) if slug else root(by)
+            found = directory_named(name) or add_directory(by, unit, name=name)
+            token = make_directory_token(by, found)
+        except Refusal as error:
+            raise Refused(error.reason) from error
+    click.echo(token.key)
+    click.echo(f"The address is {settings.PUBLIC_URL}/scim/v2. The token is shown this once.", err=True)

@@ -14,6 +14,7 @@ from tabard.api.root import api
 urlpatterns: list[Any] = [
     path("sign-in/", include("tabard.access.addresses")),
     path("api/v1/", api.urls),
+    path("scim/v2/", include("tabard.access.scim.addresses")),
 ]
 for config in apps.get_app_configs():
     if config.name.startswith("tabard.") and find_spec(f"{config.name}.screens"):

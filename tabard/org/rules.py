@@ -39,6 +39,11 @@ def _smaller(above: int | None, here: int | None) -> int | None:
     return min(given) if given else None
 
 
+def _shorter(above: int | None, here: int | None) -> int | None:
+    """The smaller number, where nothing is the smallest."""
+    return min(above, here) if above is not None and here is not None else None
+
+
 def _more_roles(above: list[str], here: list[str]) -> list[str]:
     return sorted({*above, *here})
 
@@ -85,6 +90,14 @@ MATTERS = {
             "number",
             None,
             _smaller,
+        ),
+        Matter(
+            "mover_days",
+            _("Overlap of movers"),
+            _("For how many days at most somebody who moves away keeps what they had here. Nothing: none."),
+            "number",
+            None,
+            _shorter,
         ),
         Matter(
             "second_factor",

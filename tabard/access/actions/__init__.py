@@ -1,5 +1,13 @@
 """Everything that can be done about access."""
 
+from tabard.access.actions.directories import (
+    add_directory,
+    change_directory,
+    end_directory_token,
+    make_directory_token,
+    map_directory_groups,
+    place_people,
+)
 from tabard.access.actions.emergencies import (
     agree_to_emergency,
     ask_emergency,
@@ -10,6 +18,9 @@ from tabard.access.actions.emergencies import (
 )
 from tabard.access.actions.identities import arrive
 from tabard.access.actions.leavers import come_back, leave
+from tabard.access.actions.memberships import add_group, change_group, change_group_members, drop_group
+from tabard.access.actions.movers import move_person
+from tabard.access.actions.provisioning import add_member, change_member, drop_member
 from tabard.access.actions.sessions import (
     end_other_sessions,
     end_session,
@@ -18,28 +29,45 @@ from tabard.access.actions.sessions import (
     throw_out,
 )
 from tabard.access.actions.sources import add_source, change_source, map_groups
+from tabard.access.actions.suspensions import resume, suspend
 from tabard.access.actions.tokens import end_token, make_token
 from tabard.access.vault.rotation import rotate
 
 __all__ = [
+    "add_directory",
+    "add_group",
+    "add_member",
     "add_source",
     "agree_to_emergency",
     "arrive",
     "ask_emergency",
+    "change_directory",
+    "change_group",
+    "change_group_members",
+    "change_member",
     "change_source",
     "come_back",
+    "drop_group",
+    "drop_member",
+    "end_directory_token",
     "end_emergency",
     "end_other_sessions",
     "end_session",
     "end_token",
     "forget_factors",
     "leave",
+    "make_directory_token",
     "make_token",
+    "map_directory_groups",
     "map_groups",
+    "move_person",
     "open_emergency",
+    "place_people",
     "refuse_emergency",
+    "resume",
     "review_emergency",
     "rotate",
     "sign_out",
+    "suspend",
     "throw_out",
 ]

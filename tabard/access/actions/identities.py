@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access.models import GroupGrant, Identity, Source
+from tabard.access.models import GroupGrant, Identity, Member, Source
 from tabard.access.oidc.tokens import Untrusted
 from tabard.kernel import clock, text
 from tabard.kernel.actions import action, note, step
@@ -85,16 +85,16 @@ def _groups(source: Source, claims: dict[str, Any]) -> list[str]:
 
 
 @step
-def follow_groups(by: Actor, identity: Identity) -> None:
+def follow_groups(by: Actor, known: Identity | Member) -> None:
     """Grants as the groups have it: new ones begin with the reason, those without their group end."""
-    rules = {rule.pk: rule for rule in identity.source.rules.filter(group__in=identity.groups)}
-    there = identity.grants.filter(grant__ended_at=None).select_related("grant")
+    rules = {rule.pk: rule for rule in known.origin.rules.filter(group__in=known.groups)}
+    there = known.grants.filter(grant__ended_at=None).select_related("grant")
     kept = set()
     for held in there:
         if held.rule_id in rules:
             kept.add(held.rule_id)
             continue
-        reason = _("No longer in the group of %(source)s") % {"source": identity.source}
+        reason = _("No longer in the group of %(source)s") % {"source": known.origin}
         Grant.objects.filter(pk=held.grant_id).update(
             ended_at=clock.now(), ended_by=by.person_id, end_reason=reason[:300]
         )
@@ -103,14 +103,15 @@ def follow_groups(by: Actor, identity: Identity) -> None:
             continue
         reason = _("In the group “%(group)s” of %(source)s") % {
             "group": rule.group,
-            "source": identity.source,
+            "source": known.origin,
         }
         grant = Grant.objects.create(
-            person=identity.person,
+            person=known.person,
             role_id=rule.role_id,
             unit_id=rule.unit_id,
             starts_at=clock.now(),
             reason=reason[:300],
             grantor_id=by.person_id,
         )
-        GroupGrant.objects.create(identity=identity, rule=rule, grant=grant)
+        whose = {"member": known} if isinstance(known, Member) else {"identity": known}
+        GroupGrant.objects.create(**whose, rule=rule, grant=grant)

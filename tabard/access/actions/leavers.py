@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access.actions.owners import owners_by_owners
+from tabard.access.actions.owners import never_the_last_owner, owners_by_owners
+from tabard.access.actions.suspensions import end_suspension
 from tabard.access.events import PersonLeft, PersonReturned
 from tabard.access.models import Departure
 from tabard.kernel import clock, doors, holdings, text
@@ -28,11 +29,13 @@ from tabard.org.succession import successor
 def leave(by: Actor, person: Person, *, reason: str, to: Person | None = None) -> Departure:
     """`person` is gone: nothing opens for them from this moment on, and what they held goes to `to`, or to
     whoever stands in for them. Wholly or not at all."""
-    if not person.is_active:
+    suspended = end_suspension(by, person)
+    if not person.is_active and not suspended:
         raise IllegalMove(_("%(person)s has left already.") % {"person": person})
     if by.person_id == person.pk:
         raise Denied(_("Nobody records their own leaving. Ask somebody else who may."))
     owners_by_owners(by, person)
+    never_the_last_owner(person)
     clean = text.name(reason)
     if not clean or len(clean) > 300:
         raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
@@ -61,6 +64,8 @@ def come_back(by: Actor, person: Person) -> Person:
     """`person` may sign in again. Nothing of what they had comes back: no grant, no session, no token."""
     if person.is_active:
         raise IllegalMove(_("%(person)s is here.") % {"person": person})
+    if person.left_at is None:
+        raise IllegalMove(_("%(person)s has not left, but is suspended.") % {"person": person})
     person.is_active, person.left_at = True, None
     person.save(update_fields=["is_active", "left_at"])
     emit(by, PersonReturned(person.pk))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Denied
+from tabard.kernel.errors import Denied, IllegalMove
 from tabard.org.models import Grant, Person
 
 
@@ -15,3 +15,14 @@ def owners_by_owners(by: Actor, person: Person) -> None:
     for grant in Grant.objects.active().filter(person=person, role__slug="owner").select_related("unit"):
         if not permissions.may(by, "roles.edit", grant.place()):
             raise Denied(_("%(person)s is an owner: only an owner may do this.") % {"person": person})
+
+
+def never_the_last_owner(person: Person) -> None:
+    """Somebody must be left who can let others in."""
+    owners = Grant.objects.active().filter(
+        role__slug="owner", unit__parent=None, channel_id=None, person__is_active=True
+    )
+    if owners.filter(person=person).exists() and not owners.exclude(person=person).exists():
+        raise IllegalMove(
+            _("%(person)s is the last owner. Make somebody else an owner first.") % {"person": person}
+        )

@@ -13,13 +13,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access.models import GroupRule, Source
+from tabard.access.models import Directory, GroupRule, Source
 from tabard.access.models.sources import KINDS, OIDC, SAML
 from tabard.access.oidc.flow import purpose
 from tabard.access.saml.flow import certificates
 from tabard.access.vault import seal
 from tabard.kernel import clock, permissions, text
-from tabard.kernel.actions import action, note
+from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.opened import Values, not_overtaken
@@ -96,19 +96,27 @@ def map_groups(by: Actor, source: Source, *, rules: list[tuple[str, Role, Unit]]
     """These groups give these roles on these units, and no others; the grants of everybody known follow."""
     from tabard.access.actions.identities import follow_groups
 
-    _may_give(by, rules)
-    wanted = {(text.name(group)[:200], role.pk, unit.pk) for group, role, unit in rules}
-    there = {(r.group, r.role_id, r.unit_id): r for r in source.rules.all()}
-    gone = [rule for key, rule in there.items() if key not in wanted]
-    added = sorted(wanted - there.keys())
-    GroupRule.objects.bulk_create(
-        GroupRule(source=source, group=group, role_id=role, unit_id=unit) for group, role, unit in added
-    )
-    note(added=[list(key) for key in added], removed=[str(rule) for rule in gone])
-    GroupRule.objects.filter(pk__in=[rule.pk for rule in gone]).delete()
+    kept_rules(by, source, rules)
     for identity in source.identities.select_related("person__unit", "source"):
         follow_groups(by, identity)
     return source
+
+
+@step
+def kept_rules(by: Actor, origin: Source | Directory, rules: list[tuple[str, Role, Unit]]) -> set[str]:
+    """These rules and no others are those of a source or a directory; the names of groups it matters to."""
+    _may_give(by, rules)
+    wanted = {(text.name(group)[:200], role.pk, unit.pk) for group, role, unit in rules}
+    there = {(r.group, r.role_id, r.unit_id): r for r in origin.rules.all()}
+    gone = [rule for key, rule in there.items() if key not in wanted]
+    added = sorted(wanted - there.keys())
+    whose = {"directory": origin} if isinstance(origin, Directory) else {"source": origin}
+    GroupRule.objects.bulk_create(
+        GroupRule(**whose, group=group, role_id=role, unit_id=unit) for group, role, unit in added
+    )
+    note(added=[list(key) for key in added], removed=[str(rule) for rule in gone])
+    GroupRule.objects.filter(pk__in=[rule.pk for rule in gone]).delete()
+    return {group for group, _role, _unit in added} | {rule.group for rule in gone}
 
 
 def _may_give(by: Actor, rules: Iterable[tuple[str, Role, Unit]]) -> None:

@@ -2,20 +2,38 @@
 
 from tabard.access.models.attempts import Attempts
 from tabard.access.models.departures import Departure
+from tabard.access.models.directories import (
+    Directory,
+    DirectoryGroup,
+    DirectoryToken,
+    Member,
+    Membership,
+    PlaceGrant,
+    PlaceRule,
+)
 from tabard.access.models.emergencies import Emergency
 from tabard.access.models.sessions import Session
 from tabard.access.models.sources import GroupGrant, GroupRule, Identity, SeenAssertion, Source
+from tabard.access.models.suspensions import Suspension
 from tabard.access.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
     "Attempts",
     "Departure",
+    "Directory",
+    "DirectoryGroup",
+    "DirectoryToken",
     "Emergency",
     "GroupGrant",
     "GroupRule",
     "Identity",
+    "Member",
+    "Membership",
+    "PlaceGrant",
+    "PlaceRule",
     "SeenAssertion",
     "Session",
     "Source",
+    "Suspension",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from tabard.kernel.place import Place
 
@@ -116,18 +117,35 @@ class Identity(models.Model):
     def place(self) -> Place:
         return self.person.place()
 
+    @property
+    def origin(self) -> Source:
+        """Whose rules say what groups give."""
+        return self.source
+
 
 class GroupRule(models.Model):
-    """Whoever is in a group of the source has a role on a unit, as long as they are in it."""
+    """Whoever is in a group of a source or a directory has a role on a unit, as long as they are in it."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="rules")
+    source = models.ForeignKey(Source, null=True, on_delete=models.CASCADE, related_name="rules")
+    directory = models.ForeignKey(
+        "access.Directory", null=True, on_delete=models.CASCADE, related_name="rules"
+    )
     group = models.CharField(max_length=200)
     role = models.ForeignKey("org.Role", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("group", "id")
-        constraints = (models.UniqueConstraint(fields=["source", "group", "role", "unit"], name="rule_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["source", "group", "role", "unit"], name="rule_once"),
+            models.UniqueConstraint(
+                fields=["directory", "group", "role", "unit"], name="directory_rule_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(source=None, directory__isnull=False) | Q(source__isnull=False, directory=None),
+                name="rule_of_one",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.group} → {self.role} · {self.unit}"
@@ -136,7 +154,8 @@ class GroupRule(models.Model):
 class GroupGrant(models.Model):
     """A grant that came by a rule, so that it ends with the rule or the group."""
 
-    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="grants")
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.CASCADE, related_name="grants")
+    member = models.ForeignKey("access.Member", null=True, on_delete=models.CASCADE, related_name="grants")
     rule = models.ForeignKey(GroupRule, null=True, on_delete=models.SET_NULL, related_name="grants")
     grant = models.OneToOneField("org.Grant", on_delete=models.CASCADE, related_name="+")
 

@@ -1,6 +1,15 @@
 """What is read of access."""
 
 from tabard.access.queries.departures import before_leaving, departure, departures
+from tabard.access.queries.directories import (
+    directories,
+    directory,
+    directory_named,
+    directory_token,
+    group_rules,
+    place_rules,
+    preview_places,
+)
 from tabard.access.queries.emergencies import emergencies, emergency, second, seconds
 from tabard.access.queries.sessions import factor_of, own_sessions, session, sessions_of
 from tabard.access.queries.sources import (
@@ -14,6 +23,7 @@ from tabard.access.queries.sources import (
     source_of,
     sources,
 )
+from tabard.access.queries.suspensions import over, suspension_of
 from tabard.access.queries.tokens import token, tokens
 
 __all__ = [
@@ -21,13 +31,21 @@ __all__ = [
     "departure",
     "departures",
     "described_source",
+    "directories",
+    "directory",
+    "directory_named",
+    "directory_token",
     "emergencies",
     "emergency",
     "factor_of",
+    "group_rules",
     "open_source",
     "open_sources",
+    "over",
     "own_sessions",
+    "place_rules",
     "preview",
+    "preview_places",
     "registered",
     "second",
     "seconds",
@@ -37,6 +55,7 @@ __all__ = [
     "source_for",
     "source_of",
     "sources",
+    "suspension_of",
     "token",
     "tokens",
 ]

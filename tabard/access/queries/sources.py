@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from tabard.access import oidc, saml
-from tabard.access.models import GroupGrant, Source
+from tabard.access.models import Directory, GroupGrant, Source
 from tabard.access.models.sources import OIDC, SAML
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
@@ -74,27 +75,41 @@ class Change:
     group: str
 
 
-def preview(source: Source, rules: Rules) -> dict[str, list[Change]]:
-    """Who would get and who would lose what, by the groups as they were at everybody's last sign-in."""
+def preview(origin: Source | Directory, rules: Rules) -> dict[str, list[Change]]:
+    """Who would get and who would lose what: by the groups as a directory has them now, or as they were at
+    everybody's last sign-in at a source."""
     wanted = {(group, role.pk, unit.pk): (group, role, unit) for group, role, unit in rules}
-    held = GroupGrant.objects.filter(identity__source=source, grant__ended_at=None, rule__isnull=False)
+    whose = "member" if isinstance(origin, Directory) else "identity"
+    place = f"{whose}__{'directory' if whose == 'member' else 'source'}"
+    held = GroupGrant.objects.filter(**{place: origin}, grant__ended_at=None, rule__isnull=False)
     now = {
-        (g.identity_id, g.rule.group, g.rule.role_id, g.rule.unit_id): g
-        for g in held.select_related("rule__role", "rule__unit", "identity__person")
+        (getattr(g, f"{whose}_id"), g.rule.group, g.rule.role_id, g.rule.unit_id): g
+        for g in held.select_related("rule__role", "rule__unit", f"{whose}__person")
         if g.rule
     }
     gets = [
-        Change(identity.person.name, str(role), unit.name, group)
-        for identity in source.identities.select_related("person").filter(person__is_active=True)
-        for key, (group, role, unit) in wanted.items()
-        if group in identity.groups and (identity.pk, *key) not in now
+        Change(person, str(wanted[key][1]), wanted[key][2].name, key[0])
+        for known, person, groups in _known(origin)
+        for key in wanted
+        if key[0] in groups and (known, *key) not in now
     ]
     loses = [
-        Change(g.identity.person.name, str(g.rule.role), g.rule.unit.name, g.rule.group)
+        Change(getattr(g, whose).person.name, str(g.rule.role), g.rule.unit.name, g.rule.group)
         for key, g in now.items()
         if key[1:] not in wanted and g.rule
     ]
     return {"gets": gets, "loses": loses}
+
+
+def _known(origin: Source | Directory) -> list[tuple[int, str, list[str]]]:
+    """Everybody known who is here: id, name, and the groups they are in."""
+    if isinstance(origin, Source):
+        here = origin.identities.filter(person__is_active=True)
+        return list(here.values_list("pk", "person__name", "groups"))
+    members = origin.members.filter(gone_at=None, person__left_at=None).annotate(
+        in_groups=ArrayAgg("memberships__group__name", default=Value([]), filter=Q(memberships__isnull=False))
+    )
+    return list(members.values_list("pk", "person__name", "in_groups"))
 
 
 def source_of(by: Actor) -> Source | None:

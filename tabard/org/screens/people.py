@@ -93,7 +93,6 @@ def person(request: Any, person_id: int) -> HttpResponse:
         "held": tree.held_by_person(found),
         "grants": tree.grants_of(request.actor, found)[:200],
         "absences": tree.absences(request.actor, found)[:50],
-        "units": queries.places_for(request.actor, "org.people"),
         "now": clock.now(),
         "why_not": why_not(request, "org.people", found),
         "may_end": not why_not(request, "sessions.end", found),
