@@ -23,7 +23,7 @@ LEFT_OUT = {
         ("posts_csv", "calendar_csv", "deliveries_csv", "register_csv", "library_csv", "audit_csv"), FILE
     ),
     **dict.fromkeys(("people_csv", "grants_csv", "departures_csv", "who_csv", "emergencies_csv"), FILE),
-    **dict.fromkeys(("credentials_csv", "credential_looks", "rotations_csv"), FILE),
+    **dict.fromkeys(("credentials_csv", "credential_looks", "rotations_csv", "safety_csv"), FILE),
     **dict.fromkeys(("credential_take", "credential_wait", "credential_emergency", "credential_look"), FORM),
     **dict.fromkeys(("credential_code", "credential_password", "credential_codes"), FORM),
     **dict.fromkeys(("credential_forget", "credential_give_back", "credential_rotation"), FORM),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
+from collections.abc import Mapping
 from datetime import timedelta
 
 # No policy lets anybody have a credential longer.
@@ -47,3 +48,13 @@ def turn_has_come(before: int, free_for: timedelta) -> bool:
     The first may at once; each of them has half an hour before the next may too.
     """
     return free_for >= before * TURN
+
+
+def points(values: Mapping[str, bool | None], weights: Mapping[str, int]) -> int | None:
+    """0 to 100: the weight of what is well in the weight of all that is known. None where nothing is known.
+
+    What nobody knows counts neither way.
+    """
+    known = sum(weights[name] for name, value in values.items() if value is not None)
+    good = sum(weights[name] for name, value in values.items() if value)
+    return (100 * good + known // 2) // known if known else None

@@ -68,8 +68,8 @@ def one(request: Any, channel: Any, address: str) -> dict[str, Any]:
         Tab(_("About"), f"{address}about", tab == "about"),
         Tab(_("Access"), f"{address}access", tab == "access"),
     ]
-    if posts := posts_of(channel.pk):
-        tabs.append(Tab(_("Posts"), posts))
+    above = ((_("Safety"), safety_of(channel.pk)), (_("Posts"), posts_of(channel.pk)))
+    tabs += [Tab(word, url) for word, url in above if url]
     if not why_not(request, "audit.see", channel):
         tabs.append(Tab(_("History"), f"{address}history", tab == "history"))
     return {
@@ -92,6 +92,14 @@ def posts_of(channel_id: int) -> str:
     """Where its posts are listed, by an app above."""
     try:
         return f"{reverse('posts')}?channel={channel_id}"
+    except NoReverseMatch:
+        return ""
+
+
+def safety_of(channel_id: int) -> str:
+    """Where an app above says how safe it is."""
+    try:
+        return reverse("channel_safety", args=[channel_id])
     except NoReverseMatch:
         return ""
 

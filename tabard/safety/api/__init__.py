@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.safety.api import credentials, rotations
+from tabard.safety.api import credentials, rotations, score
 
 router = Router(tags=["Safety"])
-for part in (credentials, rotations):
+for part in (credentials, rotations, score):
     router.add_router("", part.router)

@@ -1,5 +1,5 @@
 """Screens of shared credentials, rotations and safety."""
 
-from tabard.safety.screens import credentials, rotations
+from tabard.safety.screens import credentials, rotations, score
 
-urlpatterns = [*credentials.urlpatterns, *rotations.urlpatterns]
+urlpatterns = [*credentials.urlpatterns, *rotations.urlpatterns, *score.urlpatterns]
