@@ -21,6 +21,7 @@ from scim2_models import (
 )
 from scim2_server.storage import ScimStorage, SearchPage
 
+from tabard.access.actions.memberships import change_group_members
 from tabard.access.models import Directory
 from tabard.access.scim import finding
 from tabard.access.scim.kinds import Groups, People
@@ -36,7 +37,7 @@ class Storage(ScimStorage):
 
     def __init__(self, by: Actor, directory: Directory) -> None:
         self.directory = directory
-        self.kinds: dict[str, People | Groups] = {
+        self.kinds: dict[str, Any] = {
             "User": People(by, directory),
             "Group": Groups(by, directory),
         }
@@ -105,8 +106,16 @@ class Storage(ScimStorage):
         kind: Any = self._kind(resource_type)
         kind.delete(self._expected(kind, resource_id, expected_version))
 
+    def let(self, group_id: str, come: dict[int, str], go: list[int]) -> Any:
+        """Let some into a group and others out; the group as it is then, without who else is in it."""
+        groups = self.kinds["Group"]
+        row = self._row(groups, group_id, lock=False)
+        change_group_members(groups.by, row, come=come, go=go)
+        return groups.shaped(groups.rows().filter(pk=row.pk), light=True)[row.pk]
+
     def _kind(self, resource_type: ResourceType) -> People | Groups:
-        return self.kinds[str(resource_type.name)]
+        found: People | Groups = self.kinds[str(resource_type.name)]
+        return found
 
     def _row(self, kind: Any, resource_id: str, *, lock: bool) -> Any:
         number = text.number(resource_id)

@@ -14,7 +14,6 @@ from django.http.request import UnreadablePostError
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from scim2_models import InvalidSyntaxException, PayloadTooLargeException, UnauthorizedException
-from scim2_server.handler import ScimHandler
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
@@ -23,6 +22,7 @@ from tabard.access.actions.provisioning import ALLOWED
 from tabard.access.actions.tokens import digest
 from tabard.access.models import DirectoryToken
 from tabard.access.scim.dialects import understood
+from tabard.access.scim.joining import Handler
 from tabard.access.scim.shapes import LARGEST, LARGEST_BULK, provider
 from tabard.access.scim.storage import Storage
 from tabard.access.whence import address_of
@@ -76,7 +76,7 @@ def _answer(request: HttpRequest, path: str, token: DirectoryToken) -> ScimRespo
         # Rights and rows are remembered for one try only.
         storage = Storage(_actor(request, token), token.directory)
         try:
-            return ScimHandler(SERVICE, storage).handle(asked)
+            return Handler(SERVICE, storage).handle(asked)
         except OperationalError as error:
             if number == TRIES or getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
                 raise

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tabard.access.actions import leave, map_directory_groups, place_people
 from tabard.access.events import PersonMoved
@@ -67,6 +69,23 @@ def test_one_is_taken_out_and_the_others_stay(entra, cast):
     entra.patch(f"/Groups/{group['id']}", REMOVED[0](member(people[1])))
     assert [writes(entra, p, cast.nordics) for p in people] == [True, False, True]
     assert entra.find(f"/Groups/{group['id']}")["meta"]["version"] != tag
+
+
+def test_letting_one_in_reads_nobody_else(entra, cast):
+    people = [entra.add(f"p{n}") for n in range(12)]
+    group = entra.group("Editors", *(p["id"] for p in people[:2]))
+
+    def queries(known):
+        with CaptureQueriesContext(connection) as caught:
+            entra.patch(f"/Groups/{group['id']}", ADDED[0](member(known)))
+        return len(caught)
+
+    few = queries(people[2])
+    for known in people[3:11]:
+        queries(known)
+    assert queries(people[11]) == few
+    answer = entra.ask("GET", f"/Groups/{group['id']}")
+    assert len(answer.json()["members"]) == 12
 
 
 def test_a_renamed_group_gives_what_it_gave(entra, cast):
