@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from tabard.kernel.place import Place
-from tabard.publishing.rules import sentence, to_do
+from tabard.kernel.sentences import sentence
+from tabard.publishing.rules import to_do
 
 if TYPE_CHECKING:
     from tabard.kernel.actor import Actor

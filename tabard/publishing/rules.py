@@ -1,35 +1,9 @@
-"""The plain rules of publishing: a problem in the reader's language, and what to do about it."""
+"""The plain rules of publishing: what to do about a problem."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-# What is stored is the English sentence with its places, and what stands in them; it is drawn when read.
-Facts = Mapping[str, Any]
-
-
-def sentence(says: str, facts: Facts) -> str:
-    """`says` in the reader's language, its places filled in."""
-    if not says:
-        return ""
-    try:
-        return _(says) % facts if facts else _(says)
-    except (KeyError, TypeError, ValueError):
-        return says
-
-
-def plain_facts(values: Mapping[str, object]) -> dict[str, Any]:
-    """Facts as a JSON column takes them, without what the database cannot keep."""
-    return {
-        name: value if isinstance(value, int | float) else str(value).replace("\x00", "")
-        for name, value in values.items()
-    }
-
 
 _CHANGE = gettext_lazy("Change the post, ask for approval and schedule it again.")
 _FILE = gettext_lazy("Put the file into the post again, or take it off; then ask for approval again.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tabard.access.vault import Sealed
 from tabard.connectors.base import Begun
@@ -14,9 +15,14 @@ from tabard.connectors.registry import connector
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
+from tabard.kernel.sentences import plain_facts
 from tabard.register import actions
-from tabard.register.links import asked, called, can_connect, sentence
+from tabard.register.links import asked, called, can_connect, said
 from tabard.register.models import Channel, Connection
+
+SEALED = gettext_noop(
+    "The stored key does not open with the vault key of this set-up. Connect the channel again."
+)
 
 
 def ways(platform: str) -> tuple[Auth, ...]:
@@ -40,7 +46,7 @@ def connect_with(by: Actor, channel: Channel, kind: str, given: Mapping[str, str
     try:
         connected = called(lambda http: made.connect(fields, http))
     except ConnectorError as error:
-        raise Invalid(sentence(error)) from error
+        raise Invalid(said(error)) from error
     return actions.connect(by, channel, connected=connected)
 
 
@@ -54,7 +60,7 @@ def begin(by: Actor, channel: Channel, given: Mapping[str, str], redirect_uri: s
     try:
         return called(lambda http: made.begin(fields, redirect_uri, http))
     except ConnectorError as error:
-        raise Invalid(sentence(error)) from error
+        raise Invalid(said(error)) from error
 
 
 def finish(by: Actor, channel: Channel, keep: Mapping[str, str], query: Mapping[str, str]) -> Channel:
@@ -64,7 +70,7 @@ def finish(by: Actor, channel: Channel, keep: Mapping[str, str], query: Mapping[
     try:
         connected = called(lambda http: made.finish(keep, query, http))
     except ConnectorError as error:
-        raise Invalid(sentence(error)) from error
+        raise Invalid(said(error)) from error
     return actions.connect(by, channel, connected=connected)
 
 
@@ -78,11 +84,12 @@ def check(by: Actor, channel: Channel) -> Channel:
     except Connection.DoesNotExist as error:
         raise Conflict(_("%(channel)s is not connected.") % {"channel": channel}) from error
     except Sealed:
-        said = _("The stored key does not open with the vault key of this set-up. Connect the channel again.")
-        return actions.check_failed(by, channel, problem=said, revoked=True)
+        return actions.check_failed(by, channel, says=SEALED, facts={}, revoked=True)
     except ConnectorError as error:
         revoked = isinstance(error, Revoked)
-        return actions.check_failed(by, channel, problem=sentence(error), revoked=revoked)
+        return actions.check_failed(
+            by, channel, says=error.says, facts=plain_facts(error.values), revoked=revoked
+        )
     return actions.record_check(by, channel, profile=profile)
 
 

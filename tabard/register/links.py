@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from tabard.access.vault import seal, unseal
 from tabard.connectors.base import Access, Every
@@ -16,6 +15,7 @@ from tabard.connectors.errors import ConnectorError
 from tabard.connectors.http import Http, open_http
 from tabard.connectors.registry import connector
 from tabard.connectors.registry import platforms as connected_platforms
+from tabard.kernel.sentences import sentence
 from tabard.register.models import Channel, Connection
 
 T = TypeVar("T")
@@ -99,6 +99,6 @@ def asked(channel: Channel, call: Callable[[Every, Access, Http], Awaitable[T]])
             keep_session(channel.pk, fresh["session"])
 
 
-def sentence(error: ConnectorError) -> str:
+def said(error: ConnectorError) -> str:
     """What went wrong, for people, in their language."""
-    return _(error.says) % error.values if error.values else _(error.says)
+    return sentence(error.says, error.values)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.place import Place
+from tabard.kernel.sentences import sentence
 
 if TYPE_CHECKING:
     from tabard.kernel.actor import Actor
@@ -88,15 +89,16 @@ class Channel(models.Model):
     followers = models.PositiveIntegerField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
     health = models.CharField(max_length=12, choices=Health, default=Health.UNCONNECTED)
-    # What is wrong with the connection, in a sentence, and since when.
-    problem = models.CharField(max_length=300, blank=True)
+    # What is wrong with the connection: an English sentence, what stands in its places, and since when.
+    problem_says = models.CharField(max_length=300, blank=True, db_column="problem")
+    problem_facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     problem_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.TextField(blank=True, default="")
 
     objects: ClassVar = ChannelQuerySet.as_manager()
     seen_with = "channels.see"
-    facts_hidden = ("search",)
+    facts_hidden = ("search", "problem_facts")
 
     class Meta:
         ordering = ("handle", "id")
@@ -129,6 +131,11 @@ class Channel(models.Model):
         found |= {name: ", ".join(getattr(self, name)) for name in ("languages", "admins")}
         people = {"owner": self.owner, "deputy": self.deputy, "recovery_owner": self.recovery_owner}
         return found | {name: person.email if person else "" for name, person in people.items()}
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the connection, in the reader's language."""
+        return sentence(self.problem_says, self.problem_facts)
 
     def place(self) -> Place:
         return Place(self.unit_id, self.unit.path, self.pk)

@@ -12,8 +12,8 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from tabard.access.vault import seal
+from tabard.kernel.sentences import Facts
 from tabard.publishing.actions import HOLD_LOCK
-from tabard.publishing.rules import sentence
 from tabard.publishing.sender import sql
 from tabard.publishing.sender.budgets import keep_within
 from tabard.publishing.sender.carry import Carried
@@ -97,7 +97,7 @@ class Ledger:
                 await db.execute(sql.TOUCH, {"channels": sorted(r["channel_id"] for r in gone)})
             for carried, outcome in done:
                 if outcome.revoked:
-                    await db.execute(sql.REVOKE, {"channel": carried.channel, "problem": told_now(outcome)})
+                    await db.execute(sql.REVOKE, revoking(carried.channel, outcome.said, outcome.facts))
             await logged(db, [r["id"] for r in written if r["tell"]])
             await told(db, written)
 
@@ -183,9 +183,9 @@ def columns(done: Sequence[tuple[Carried, Outcome]]) -> dict[str, list[Any]]:
     }
 
 
-def told_now(outcome: Outcome) -> str:
-    """The sentence as a channel keeps it: filled in."""
-    return text(sentence(outcome.said, outcome.facts))[:300]
+def revoking(channel: int, said: str, facts: Facts) -> dict[str, object]:
+    """What `sql.REVOKE` takes."""
+    return {"channel": channel, "problem": text(said)[:300], "facts": Jsonb(dict(facts))}
 
 
 def text(value: object) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop as _
 
 from tabard.connectors.base import Published
 from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure
+from tabard.kernel.sentences import Facts, plain_facts
 from tabard.posts.content import digest_of
-from tabard.publishing.rules import Facts, plain_facts
 
 # Waits between tries of what failed without having shown, in seconds; after the last a person is asked.
 WAITS = (5, 15, 60, 300, 900)

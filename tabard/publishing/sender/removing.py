@@ -19,11 +19,11 @@ from tabard.connectors.errors import ConnectorError, Limited, Refused, Revoked
 from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
 from tabard.kernel import clock
-from tabard.publishing.rules import Facts, plain_facts, sentence
+from tabard.kernel.sentences import Facts, plain_facts
 from tabard.publishing.sender import sql
 from tabard.publishing.sender.carry import Keep
 from tabard.publishing.sender.database import AWAY, Row, rows
-from tabard.publishing.sender.ledger import Ledger, text
+from tabard.publishing.sender.ledger import Ledger, revoking, text
 from tabard.publishing.sender.log import logged, told
 from tabard.register.links import opened
 
@@ -115,8 +115,7 @@ async def _write(ledger: Ledger, row: Row, became: Removal) -> None:
         if became.state == "removed":
             await db.execute(sql.WITHDRAW, {"variant": row["variant_id"]})
         if became.revoked:
-            problem = text(sentence(became.said, became.facts))[:300]
-            await db.execute(sql.REVOKE, {"channel": row["channel_id"], "problem": problem})
+            await db.execute(sql.REVOKE, revoking(row["channel_id"], became.said, became.facts))
         if became.state != "removing":
             event = "removed" if became.state == "removed" else "stayed"
             await logged(db, [r["id"] for r in written], event)

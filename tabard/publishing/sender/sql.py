@@ -183,7 +183,8 @@ WHERE id = ANY (%(channels)s)
 """
 
 REVOKE = """
-UPDATE register_channel SET health = 'revoked', problem = %(problem)s, problem_at = now()
+UPDATE register_channel
+SET health = 'revoked', problem = %(problem)s, problem_facts = %(facts)s, problem_at = now()
 WHERE id = %(channel)s
 """
 

@@ -6,10 +6,11 @@ import pytest
 from django.utils import translation
 
 from tabard.calendar.queries import one_day
+from tabard.kernel.sentences import sentence
 from tabard.posts.models import Post
 from tabard.publishing.actions import release
 from tabard.publishing.models import Delivery
-from tabard.publishing.rules import sentence, to_do
+from tabard.publishing.rules import to_do
 from tests.sending import make_channels, plan
 
 

@@ -12,6 +12,7 @@ from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
 from tabard.kernel.events import emit
+from tabard.kernel.sentences import Facts
 from tabard.register.actions.channels import _rename, already_there
 from tabard.register.events import ChannelChanged, ChannelConnected
 from tabard.register.fields import search_words
@@ -20,6 +21,7 @@ from tabard.register.models import Channel, Connection
 from tabard.register.rules import same
 
 Health = Channel.Health
+PROBLEM = ("problem_says", "problem_facts", "problem_at")
 
 
 @action(
@@ -83,16 +85,19 @@ def record_check(by: Actor, channel: Channel, *, profile: Profile) -> Channel:
     on=Channel,
     says=gettext_lazy("%(who)s checked %(what)s, and it did not work"),
 )
-def check_failed(by: Actor, channel: Channel, *, problem: str, revoked: bool) -> Channel:
-    """The platform would not, or could not be reached. `revoked`: only a person can mend it."""
+def check_failed(by: Actor, channel: Channel, *, says: str, facts: Facts, revoked: bool) -> Channel:
+    """The platform would not, or could not be reached: `says` in English, `facts` in its places.
+
+    `revoked`: only a person can mend it.
+    """
     kept = _connection(channel)
     kept.checked_at = clock.now()
     kept.save(update_fields=["checked_at"])
     if channel.health not in {Health.FAILING, Health.REVOKED}:
         channel.problem_at = clock.now()
     channel.health = Health.REVOKED if revoked else Health.FAILING
-    channel.problem = problem[:300]
-    channel.save(update_fields=["health", "problem", "problem_at"])
+    channel.problem_says, channel.problem_facts = says[:300], dict(facts)
+    channel.save(update_fields=["health", *PROBLEM])
     emit(by, ChannelChanged(channel.pk, channel.unit_id, "failing"))
     return channel
 
@@ -106,8 +111,9 @@ def check_failed(by: Actor, channel: Channel, *, problem: str, revoked: bool) ->
 def disconnect(by: Actor, channel: Channel) -> Channel:
     """Forget the key. What is planned stays planned and waits for a new connection."""
     _connection(channel).delete()
-    channel.health, channel.problem, channel.problem_at = Health.UNCONNECTED, "", None
-    channel.save(update_fields=["health", "problem", "problem_at"])
+    channel.health = Health.UNCONNECTED
+    _no_problem(channel)
+    channel.save(update_fields=["health", *PROBLEM])
     emit(by, ChannelChanged(channel.pk, channel.unit_id, "disconnected"))
     return channel
 
@@ -136,6 +142,10 @@ def _checked_identity(channel: Channel, profile: Profile) -> None:
         )
 
 
+def _no_problem(channel: Channel) -> None:
+    channel.problem_says, channel.problem_facts, channel.problem_at = "", {}, None
+
+
 def _known(channel: Channel, profile: Profile) -> None:
     """What the platform says of the channel; its followers only where it says them."""
     _rename(channel, profile.handle)
@@ -144,5 +154,6 @@ def _known(channel: Channel, profile: Profile) -> None:
     channel.name = channel.name or profile.name[:200]
     if profile.followers is not None:
         channel.followers = profile.followers
-    channel.health, channel.problem, channel.problem_at = Health.HEALTHY, "", None
+    channel.health = Health.HEALTHY
+    _no_problem(channel)
     channel.search = search_words(channel, channel.unit.name)

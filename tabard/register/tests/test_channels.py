@@ -208,7 +208,7 @@ def test_a_creator_sees_but_does_not_change(cast):
 
 def test_today_names_what_is_broken_and_what_nobody_owns(cast):
     make_channel(cast.nordics, "meridian")
-    broken = make_channel(cast.nordics, "broken", problem="The server ended the access.")
+    broken = make_channel(cast.nordics, "broken", problem_says="The server ended the access.")
     broken.health = "revoked"
     broken.save()
     titles = [n.title for n in needs(cast.by("district"), None)]

@@ -1,9 +1,11 @@
 """Connecting for real, up to the wire: keys that work are kept, others are refused with the reason."""
 
+import re
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import translation
 
 from tabard.access.vault import unseal
 from tabard.audit.models import Entry
@@ -93,6 +95,9 @@ def test_a_check_says_what_the_platform_says(cast, stage):
     stage.switch(UNREACHABLE)
     failing = connecting.check(by, queries.channel(by, made.pk))
     assert (failing.health, HOST in failing.problem) == ("failing", True)
+    with translation.override("bg"):  # each reader in their language, whoever asked
+        assert HOST in failing.problem
+        assert re.search("[а-я]{3}", failing.problem)
     stage.switch(UNREACHABLE, False)
     stage.switch(REVOKED)
     assert connecting.check(by, queries.channel(by, made.pk)).health == "revoked"
