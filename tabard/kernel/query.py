@@ -11,6 +11,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
+from tabard.kernel.search import read_in_order
 from tabard.kernel.text import number
 
 M = TypeVar("M", bound=Model)
@@ -30,6 +32,7 @@ Text = str | Promise
 PAGE = 50
 MOST = 200
 COUNTED = 1_000
+NEAR = 20_000  # rows among which a common word is looked for first
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Listing(Generic[M]):
     ) -> Page[M]:
         """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`."""
         whole, rows = rows, self.narrow(rows, params)
-        there = list(rows.order_by().values_list("pk", flat=True)[: self.counted + 1])
+        there, common = self._there(rows, searched=bool(_one(params, "q")))
         count = len(there)
         if rows is not whole and count <= COUNTED:
             # Few are looked up one by one: walking a large table in order until 50 of them have come by
@@ -141,7 +144,8 @@ class Listing(Generic[M]):
         # Which they are is found in narrow rows; only then are these few read with all that hangs on them.
         many = bool(_one(params, "q")) and count > COUNTED and sort is not self.sorts[0]
         few = found.order_by(*(_apart(keys) if many else keys)).values("pk")[: size + 1]
-        got = list(whole.filter(pk__in=few).order_by(*keys))
+        with read_in_order() if common and not many else nullcontext():
+            got = list(whole.filter(pk__in=few).order_by(*keys))
         more, got = len(got) > size, got[:size]
         if back:
             got.reverse()
@@ -155,6 +159,19 @@ class Listing(Generic[M]):
             search=_one(params, "q"),
             active=self._active(by, params),
         )
+
+    def _there(self, rows: QuerySet[M], *, searched: bool) -> tuple[list[Any], bool]:
+        """The first ids, to count them, and whether what is searched for is common.
+
+        That shows among the newest rows alone; the index of words would first put together all that have it.
+        """
+        if searched and self.counted == COUNTED:
+            newest = rows.model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+            with read_in_order():
+                there = _ids(rows.filter(pk__gt=newest - NEAR), self.counted + 1)
+            if len(there) > self.counted:
+                return there, True
+        return _ids(rows, self.counted + 1), False
 
     def csv(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> Iterator[str]:
         """All rows as CSV lines; cells that a spreadsheet would run as a formula are made text."""
@@ -185,6 +202,10 @@ class Listing(Generic[M]):
             said = {c.value: c.label for c in each.choices(by)} if each.choices else {}
             found += [Active(each.name, str(each.label), v, said.get(v, v)) for v in values]
         return found
+
+
+def _ids(rows: QuerySet[Any], most: int) -> list[Any]:
+    return list(rows.order_by().values_list("pk", flat=True)[:most])
 
 
 # What a formula begins with, and the wide forms that spreadsheets of East Asia take for the same.
