@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from tabard.kernel.actor import Actor
+from tabard.kernel.events import tell
+
+# What `tabard live` is told, as `closed 12`: it looks at once whether the person's open lines may stay.
+CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,13 @@ def doors() -> list[Door]:
 def close_all(by: Actor, person_id: int, *, for_good: bool) -> dict[str, int]:
     """Close what lets `person_id` in, and say how many of each; `for_good` with what they set up for it."""
     shut = {d.name: d.close(by, person_id) for d in doors() if for_good or d.ends_with_suspension}
+    closed(person_id)
     return {name: count for name, count in shut.items() if count}
+
+
+def closed(person_id: int) -> None:
+    """Something that lets `person_id` in has closed: what is open for them is looked at when this commits."""
+    tell([f"{CLOSED} {person_id}"])
 
 
 def claimed() -> set[str]:

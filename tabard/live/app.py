@@ -18,6 +18,7 @@ import psycopg
 from django.conf import settings
 from procrastinate.contrib.django.utils import connector_params
 
+from tabard.kernel.doors import CLOSED
 from tabard.live import door
 from tabard.live.lines import Line, Lines
 
@@ -101,23 +102,34 @@ class Live:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.lines.look_again()
                     async for notice in connection.notifies():
-                        self.lines.tell(notice.payload)
+                        await self._heard(notice.payload)
             except (psycopg.Error, OSError) as error:
                 logger.warning("The live line has lost the database: %s", str(error).strip())
             await asyncio.sleep(1)
+
+    async def _heard(self, payload: str) -> None:
+        """Pass a change on; where something closed for a person, look at their lines before anything else."""
+        kind, _, rest = payload.partition(" ")
+        if kind == CLOSED:
+            await self._look(self.lines.sessions(int(rest)))
+        else:
+            self.lines.tell(payload)
 
     async def _check(self) -> None:
         """Look again and again whether the open lines' sessions still stand, and what they may hear."""
         while True:
             started = asyncio.get_running_loop().time()
-            for session in self.lines.sessions():
-                try:
-                    self.lines.renew(session, await asyncio.to_thread(door.visitor, session))
-                except Exception:
-                    logger.exception("A session could not be checked.")
-                await asyncio.sleep(0)
+            await self._look(self.lines.sessions())
             spent = asyncio.get_running_loop().time() - started
             await asyncio.sleep(max(1.0, CHECK - spent))
+
+    async def _look(self, sessions: set[str]) -> None:
+        for session in sessions:
+            try:
+                self.lines.renew(session, await asyncio.to_thread(door.visitor, session))
+            except Exception:
+                logger.exception("A session could not be checked.")
+            await asyncio.sleep(0)
 
 
 async def _pump(line: Line, gone: asyncio.Task[None], send: Send) -> None:

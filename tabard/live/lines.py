@@ -99,9 +99,10 @@ class Lines:
         for line in self._open:
             line.look_again()
 
-    def sessions(self) -> set[str]:
-        """The sessions behind all open screens."""
-        return {line.visitor.session for line in self._open}
+    def sessions(self, person_id: int | None = None) -> set[str]:
+        """The sessions behind all open screens, or behind those of one person."""
+        here = [line.visitor for line in self._open]
+        return {v.session for v in here if person_id is None or v.person_id == person_id}
 
     def renew(self, session: str, visitor: Visitor | None) -> None:
         """What a session may hear now; None: it is over."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.access.actions.owners import owners_by_owners
 from tabard.access.models import Session
-from tabard.kernel import clock, text
+from tabard.kernel import clock, doors, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
@@ -35,6 +35,7 @@ def end_other_sessions(by: Actor, person: Person) -> Person:
         raise Denied(_("Only %(person)s may do this.") % {"person": person}, hidden=True)
     others = Session.objects.open().filter(person=person).exclude(pk=by.session_id or 0)
     note(ended=others.update(ended_at=clock.now(), ended_by=by.person_id))
+    doors.closed(person.pk)
     return person
 
 
@@ -63,6 +64,7 @@ def sign_out(by: Actor, person: Person, *, reason: str) -> Person:
     clean = _reason(reason)
     open_ones = Session.objects.open().filter(person=person)
     note(reason=clean, ended=open_ones.update(ended_at=clock.now(), ended_by=by.person_id, end_reason=clean))
+    doors.closed(person.pk)
     return person
 
 
@@ -84,6 +86,7 @@ def forget_factors(by: Actor, person: Person, *, reason: str) -> Person:
         ended_at=clock.now(), ended_by=by.person_id, end_reason=clean
     )
     note(reason=clean, factors=gone)
+    doors.closed(person.pk)
     return person
 
 
@@ -92,6 +95,7 @@ def _end(by: Actor, session: Session, reason: str) -> Session:
         raise IllegalMove(_("This session has ended already."))
     session.ended_at, session.ended_by_id, session.end_reason = clock.now(), by.person_id, reason
     session.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    doors.closed(session.person_id)
     return session
 
 

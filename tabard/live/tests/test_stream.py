@@ -10,6 +10,8 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
+from tabard.access import actions
+from tabard.kernel import clock
 from tabard.kernel.events import tell
 from tabard.live import app as live
 from tests.cast import Cast
@@ -165,6 +167,37 @@ def test_an_ended_session_is_cut(cast, how, monkeypatch):
         await asyncio.to_thread(end)
         async with asyncio.timeout(5):
             await screen.closed.wait()
+
+    play(scene)
+
+
+@pytest.mark.parametrize("how", ["left", "suspended", "signed out by others"])
+def test_whoever_is_shut_out_is_cut_at_once_and_nobody_else_hears_of_it(cast, how, monkeypatch):
+    monkeypatch.setattr(live, "CHECK", 3600.0)
+    by, person = cast.by("owner"), cast.creator
+    theirs, others = cookie(person), cookie(cast.publisher)
+
+    def shut_out() -> None:
+        if how == "left":
+            actions.leave(by, person, reason="Works elsewhere")
+        elif how == "suspended":
+            actions.suspend(by, person, reason="Lost phone", until=clock.now() + clock.minutes(60))
+        else:
+            actions.sign_out(by, person, reason="Lost phone")
+        connection.close()
+
+    async def scene(application: live.Live) -> None:
+        gone, stays = Browser(application, theirs), Browser(application, others)
+        assert await gone.hears(b"retry:")
+        assert await stays.hears(b"retry:")
+        await asyncio.to_thread(shut_out)
+        async with asyncio.timeout(5):
+            await gone.closed.wait()
+        await asyncio.to_thread(change, "post 7")
+        assert await stays.hears(b"post 7")
+        assert b"closed" not in stays.body
+        stays.leave()
+        await stays.task
 
     play(scene)
 
