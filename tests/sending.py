@@ -114,6 +114,7 @@ async def until(true: Callable[[], bool], within: float = 15.0) -> None:
 
 
 def still() -> bool:
-    """Nothing is on its way, waits, or is looked for. Asked at once: what moves meanwhile would be missed."""
+    """Nothing is on its way, is looked for, or waits that is due. One question, as things move meanwhile."""
+    waits = Q(state="queued", next_at__lte=clock.now())
     looked_for = Q(state="unsure", asks_person=False)
-    return not Delivery.objects.filter(Q(state__in=("sending", "queued")) | looked_for).exists()
+    return not Delivery.objects.filter(Q(state="sending") | waits | looked_for).exists()
