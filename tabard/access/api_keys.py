@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
@@ -38,7 +39,7 @@ class TokenKey(HttpBearer):
 class SessionKey(APIKeyCookie):
     """The cookie of somebody signed in: their own browser; needs the CSRF token for writes."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         actor: Actor | None = getattr(request, "actor", None)

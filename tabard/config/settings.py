@@ -82,9 +82,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tabard.web.policy.policy_middleware",
     "tabard.web.reading.reading_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tabard.web.policy.policy_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -169,10 +169,16 @@ CACHES = {
 }
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = PUBLIC_URL.startswith("https://")
 # Browsers that were here once never try without TLS again. Sending others to https:// is the proxy's work.
-SECURE_HSTS_SECONDS = environment.number("TABARD_HSTS_SECONDS", 30 * 24 * 3600, least=0) if HTTPS else 0
+SECURE_HSTS_SECONDS = environment.number("TABARD_HSTS_SECONDS", 365 * 24 * 3600, least=0) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(SECURE_HSTS_SECONDS)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
-SESSION_COOKIE_HTTPONLY = True
+# With TLS browsers take these names only from this very host, and send them nowhere else.
+COOKIES = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"
+LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = f"{COOKIES}django_language", f"{COOKIES}theme"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

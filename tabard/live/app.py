@@ -154,9 +154,19 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
+# Nothing that is said here is a page, whatever a browser is led to make of it.
+SAFE = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+]
 STREAM = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
+    *SAFE,
     (b"x-accel-buffering", b"no"),  # nginx would hold the stream back
 ]
 
@@ -182,5 +192,6 @@ async def _answer(
     send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None
 ) -> None:
     plain = (b"content-type", b"text/plain; charset=utf-8")
-    await send({"type": "http.response.start", "status": status, "headers": [plain, *(headers or [])]})
+    told = [plain, *SAFE, *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body, "more_body": False})

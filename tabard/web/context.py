@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame of the page that is asked for, found only when a template uses it."""
     person: Any = getattr(request, "user", None)
     known = bool(person and person.is_authenticated)
-    theme = person.theme if known else request.COOKIES.get("theme", "")
+    theme = person.theme if known else request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return {
         "theme": theme if theme in THEMES else "",
         "keys_off": known and not person.single_keys,

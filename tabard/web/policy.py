@@ -1,4 +1,4 @@
-"""The content security policy of every page: nothing runs, is drawn or is sent but what is ours."""
+"""What browsers are told with every answer: nothing runs, is drawn, sent or kept but what is ours."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def policy() -> str:
     onward = "https: http://127.0.0.1:* http://localhost:*" if settings.LOCAL else "https:"
     rules = {
         "default-src": "'none'",
+        "object-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "font-src": "'self'",
@@ -36,13 +37,20 @@ def policy() -> str:
 def policy_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Puts the policy on every answer that does not bring a stricter one of its own."""
-    value = policy()
+    """Puts the policy on every answer that does not bring a stricter one of its own.
+
+    What is said to one person is kept in no cache, and what the browser still has goes when they sign out.
+    """
+    value, lasting = policy(), f"/{settings.STATIC_URL.strip('/')}/"
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", value)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if not request.path_info.startswith(lasting):
+            response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "POST" and getattr(request.resolver_match, "url_name", "") == "account_logout":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return middleware

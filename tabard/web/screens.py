@@ -33,9 +33,10 @@ def look(request: Any) -> HttpResponse:
         if "keys" in given:
             changes["single_keys"] = given["keys"] != "off"
         change_profile(request.actor, myself(request.actor), **changes)
-    for name, cookie in (("language", settings.LANGUAGE_COOKIE_NAME), ("theme", "theme")):
+    kept: dict[str, Any] = {"max_age": YEAR, "samesite": "Lax", "secure": settings.HTTPS, "httponly": True}
+    for name, cookie in (("language", settings.LANGUAGE_COOKIE_NAME), ("theme", settings.THEME_COOKIE_NAME)):
         if name in given:
-            response.set_cookie(cookie, given[name], max_age=YEAR, samesite="Lax")
+            response.set_cookie(cookie, given[name], **kept)
     return response
 
 
