@@ -15,7 +15,7 @@ FRONT := $(shell find frontend -name node_modules -prune -o -type f -print 2>/de
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help run setup setup-dev test check lint types bench soak pins messages frontend browser networks clean
+.PHONY: help run setup setup-dev test check lint types bench soak audit pins messages frontend browser networks clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word text; do
@@ -73,6 +73,10 @@ types: .venv/.done-dev
 
 check: setup-dev lint types ## all checks without the tests
 	@tools/check-django
+	$(PYTHON) tools/no_secrets.py
+
+audit: setup-dev ## ask what is known against the components; needs the internet
+	@tools/audit
 
 bench: setup-dev ## measure: make bench NAME=publish
 	@[ -n "$(NAME)" ] || { echo "Which one? make bench NAME=..., one of:" $$(ls bench | sed -n 's/\.py$$//p'); exit 2; }

@@ -63,8 +63,8 @@ def test_what_cannot_be_meant_is_refused(monkeypatch, read, value, says):
 
 
 def test_a_database_address_keeps_every_character_of_its_secret():
-    there = environment.database("postgresql://tab%40rd:p%2Fw%3A@db.example:5433/na%20me?sslmode=require", 3)
-    assert (there["USER"], there["PASSWORD"], there["NAME"]) == ("tab@rd", "p/w:", "na me")
+    there = environment.database("postgresql://tab%40rd:p%2F%3A@db.example:5433/na%20me?sslmode=require", 3)
+    assert (there["USER"], there["PASSWORD"], there["NAME"]) == ("tab@rd", "p/:", "na me")
     assert (there["HOST"], there["PORT"], there["OPTIONS"]["sslmode"]) == ("db.example", "5433", "require")
     with pytest.raises(ImproperlyConfigured, match="postgresql://"):
         environment.database("mysql://x@y/z", 1)
