@@ -88,11 +88,11 @@ def _held(kind: str, pk: int, items: bool, of: str = "") -> list[Held]:
 
 
 def grants_on(unit: Unit) -> list[Grant]:
-    """Who may do what in `unit`: the first hundred grants on it and above it, the nearest first."""
+    """Who may do what in `unit`: the first fifty grants on it and above it, the nearest first."""
     ids = [int(part) for part in unit.path.split("/") if part]
     rows = Grant.objects.active().filter(unit__in=ids).filter(Q(channel_id=None) | Q(unit=unit.pk))
     rows = rows.select_related("person", "role", "unit", "grantor")
-    return list(rows.order_by("-unit__path", "role", "person__name")[:100])
+    return list(rows.order_by("-unit__path", "role", "person__name")[:50])
 
 
 def grants_of(by: Actor, person: Person) -> QuerySet[Grant]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from tabard.kernel import clock, permissions
 from tabard.kernel.actor import Actor
@@ -30,6 +32,16 @@ class Why:
     # From the unit the grant is on down to the one that was asked about.
     way: list[Unit] = field(default_factory=list)
     through: Absence | None = None
+
+    def said(self) -> list[str]:
+        """The rights in the reader's words, in the order of the catalogue."""
+        return _said(self.rights, get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _said(rights: frozenset[str], language: str) -> list[str]:
+    """Kept, as hundreds of rows share a few roles. `language` is the one that is active."""
+    return [str(label) for name, label in permissions.catalogue().items() if name in rights]
 
 
 @dataclass

@@ -13,6 +13,7 @@ from tabard.kernel.screen import download, draw
 from tabard.org.queries import tree
 from tabard.register import who
 
+SHOWN = 100
 NAMES = ("person", "unit", "channel", "right", "day")
 
 
@@ -28,9 +29,9 @@ def index(request: Any) -> HttpResponse:
         "given": given,
         "asked": asked,
         "answer": answer,
+        "shown": answer.rows[:SHOWN] if answer else [],
         "wrong": wrong,
         "now": clock.now(),
-        "labels": permissions.catalogue(),
         "rights": list(permissions.catalogue().items()),
         "units": [(str(u.pk), u.name) for u in tree(request.actor)],
         "csv": f"{reverse('who_csv')}?{request.GET.urlencode()}",
