@@ -22,6 +22,9 @@ LEFT_OUT = {
     **dict.fromkeys(
         ("posts_csv", "calendar_csv", "deliveries_csv", "register_csv", "library_csv", "audit_csv"), FILE
     ),
+    **dict.fromkeys(
+        ("approvals_csv", "holds_csv", "campaigns_csv", "imports_csv", "reorganisations_csv"), FILE
+    ),
     **dict.fromkeys(("people_csv", "grants_csv", "departures_csv", "who_csv", "emergencies_csv"), FILE),
     **dict.fromkeys(("credentials_csv", "credential_looks", "rotations_csv", "safety_csv"), FILE),
     **dict.fromkeys(("credential_take", "credential_wait", "credential_emergency", "credential_look"), FORM),
@@ -70,6 +73,8 @@ ASKED = (
     ("deliveries, earliest first", "deliveries", "sort=oldest"),
     ("deliveries, common word", "deliveries", "q=soup"),
     ("deliveries, rare word", "deliveries", "q={post_id}"),
+    ("approvals, searched", "approvals", "q=soup"),
+    ("approvals, due first", "approvals", "sort=due"),
     ("register, search", "register", "q=recipes"),
     ("register, need work", "register", "list=work"),
     ("register, by unit", "register", "sort=unit"),

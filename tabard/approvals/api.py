@@ -7,8 +7,8 @@ from typing import Any
 
 from ninja import Field, Router, Schema
 
-from tabard.approvals import actions, queries
-from tabard.kernel.endpoint import endpoint
+from tabard.approvals import actions, lists, queries
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
 
 router = Router(tags=["Approvals"])
@@ -65,11 +65,21 @@ class Decide(Schema):
     comment: str = Field("", description="Needed with a no.")
 
 
-@endpoint(router, "GET", "/approvals", may="approvals.decide", response=list[ApprovalOut], by_alias=False)
-def waiting(request: Any, unit_id: int | None = None) -> list[Any]:
-    """What waits for my decision, the longest waiting first."""
+@endpoint(router, "GET", "/approvals", may="approvals.decide", response=Listed[ApprovalOut], by_alias=False)
+def waiting(
+    request: Any,
+    q: str = "",
+    due: str = "",
+    platform: str = "",
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """What waits for my decision, the longest waiting first. `due`: `late`, `day` or `week`."""
     scope = unit_of(request.actor, unit_id) if unit_id else None
-    return queries.waiting_for(request.actor, scope, whole=True)
+    asked = query(q=q, due=due, platform=platform, sort=sort, after=after, size=size)
+    return listed(lists.page(request.actor, scope, asked))
 
 
 @endpoint(

@@ -1,4 +1,4 @@
-"""What is read of approvals: what waits for me, who may decide a step, how a subject stands."""
+"""What is read of approvals: who may decide a step, how a subject stands."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tabard.approvals.models import Approval, Step
-from tabard.approvals.rules import open_steps
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.org.models import Unit
-from tabard.org.reach import held, reach
+from tabard.org.reach import held
 
-_WHOLE = ("steps__person", "steps__decisions__by")
+WHOLE = ("steps__person", "steps__decisions__by")
 
 
 def why_not_decide(by: Actor, approval: Approval, step: Step) -> str:
@@ -39,40 +37,25 @@ def why_not_decide(by: Actor, approval: Approval, step: Step) -> str:
 
 
 def _counts_as(role: str, wanted: str) -> bool:
+    return role == wanted or decides_every_step(role)
+
+
+def decides_every_step(role: str) -> bool:
     """Whoever manages or owns a place may decide every step of it."""
-    return role == wanted or role in {"manager", "owner"}
+    return role in {"manager", "owner"}
 
 
 def approval(by: Actor, approval_id: int) -> Approval:
     """One approval with steps and decisions. `Missing` if there is none, or not for `by`."""
     found = (
-        Approval.objects.visible_to(by)
-        .prefetch_related(*_WHOLE)
-        .select_related("unit")
-        .filter(pk=approval_id)
+        Approval.objects.visible_to(by).prefetch_related(*WHOLE).select_related("unit").filter(pk=approval_id)
     )
     for each in found:
         return each
     raise Missing(_("There is no such approval, or it is not yours to see."))
 
 
-def waiting_for(
-    by: Actor, scope: Unit | None = None, *, whole: bool = False, first: int = 100
-) -> list[Approval]:
-    """Approvals with an open step that `by` may decide now, the longest waiting first: of the `first` many.
-
-    Unless `whole` they come without what they are about: that is read where it is decided.
-    """
-    rows = reach(by, "approvals.decide").narrow(Approval.objects.all(), unit="unit", channel="channel_id")
-    rows = (
-        rows.filter(state="asked", unit__path__startswith=scope.path) if scope else rows.filter(state="asked")
-    )
-    rows = rows.select_related("unit", "asked_by").prefetch_related(*_WHOLE).order_by("asked_at", "id")
-    found = (rows if whole else rows.defer("content", "voided"))[:first]
-    return [a for a in found if any(not why_not_decide(by, a, s) for s in open_steps(a.steps.all()))]
-
-
 def approvals_of(kind: str, ids: Iterable[int]) -> QuerySet[Approval]:
     """All approvals of the subjects, the newest first, with steps and decisions."""
     found: QuerySet[Any] = Approval.objects.filter(subject_kind=kind, subject_id__in=list(ids))
-    return found.prefetch_related(*_WHOLE).order_by("-id")
+    return found.prefetch_related(*WHOLE).order_by("-id")

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied
+from tabard.kernel.query import Listing, Page
 
 View = Callable[..., HttpResponse | StreamingHttpResponse]
 
@@ -115,6 +116,16 @@ def done(request: HttpRequest, to: str, said: str = "") -> HttpResponse:
 def params(request: HttpRequest) -> dict[str, list[str]]:
     """The address' query as `Listing` takes it."""
     return {name: request.GET.getlist(name) for name in request.GET}
+
+
+def list_of(request: Any, listing: Listing[Any], page: Page[Any], csv: str) -> dict[str, Any]:
+    """What a list's page draws: its rows, what they can be narrowed by, and `csv`, the route of its file."""
+    return {
+        "page": page,
+        "choices": listing.choices(request.actor),
+        "labels": {each.name: each.label for each in listing.filters},
+        "csv": f"{reverse(csv)}?{request.GET.urlencode()}",
+    }
 
 
 def download(lines: Iterable[str], name: str) -> StreamingHttpResponse:

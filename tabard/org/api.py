@@ -270,10 +270,13 @@ def end_absence(request: Any, absence_id: int) -> Any:
     return actions.end_absence(request.actor, tree.absence(request.actor, absence_id))
 
 
-@endpoint(router, "GET", "/reorganisations", may="org.see", response=list[s.ChangeOut])
-def reorganisations(request: Any) -> Any:
-    """Planned and past changes, the newest first; 200 at most."""
-    return list(tree.reorganisations(request.actor)[:200])
+@endpoint(router, "GET", "/reorganisations", may="org.see", response=Listed[s.ChangeOut])
+def reorganisations(
+    request: Any, q: str = "", state: str = "", kind: str = "", after: str = "", size: int = 50
+) -> Any:
+    """Planned and past changes, the newest first."""
+    asked = query(q=q, state=state, kind=kind, after=after, size=size)
+    return listed(lists.changes(request.actor, None, asked))
 
 
 @endpoint(

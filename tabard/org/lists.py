@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
-from tabard.org.models import Grant, Person, Role, Unit
+from tabard.org.models import Grant, Person, Reorganisation, Role, Unit
+from tabard.org.tree import reorganisations
 
 
 def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -24,6 +25,12 @@ def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def _grant_search(rows: QuerySet[Grant], words: str) -> QuerySet[Grant]:
     for word in text.folded(words).split():
         rows = rows.filter(Q(person__search__contains=word) | Q(reason__icontains=word))
+    return rows
+
+
+def _change_search(rows: QuerySet[Reorganisation], words: str) -> QuerySet[Reorganisation]:
+    for word in words.split():
+        rows = rows.filter(Q(unit__search__contains=text.folded(word)) | Q(reason__icontains=word))
     return rows
 
 
@@ -111,6 +118,36 @@ GRANTS: Listing[Grant] = Listing(
     ),
 )
 
+CHANGES: Listing[Reorganisation] = Listing(
+    name="reorganisations",
+    sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, values: rows.filter(state__in=values),
+            lambda by: [Choice(value, str(label)) for value, label in Reorganisation.State.choices],
+        ),
+        Filter(
+            "kind",
+            gettext_lazy("Kind"),
+            lambda rows, values: rows.filter(kind__in=values),
+            lambda by: [Choice(value, str(label)) for value, label in Reorganisation.Kind.choices],
+        ),
+    ),
+    search=_change_search,
+    columns=(
+        Column(gettext_lazy("Kind"), lambda c: c.get_kind_display()),
+        Column(gettext_lazy("Unit"), lambda c: c.unit.name),
+        Column(gettext_lazy("Other unit"), lambda c: c.target and c.target.name),
+        Column(gettext_lazy("State"), lambda c: c.get_state_display()),
+        Column(gettext_lazy("Reason"), lambda c: c.reason),
+        Column(gettext_lazy("Planned by"), lambda c: c.planned_by),
+        Column(gettext_lazy("Planned (UTC)"), lambda c: c.planned_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Done (UTC)"), lambda c: c.done_at and c.done_at.isoformat(timespec="minutes")),
+    ),
+)
+
 
 def visible_people(by: Actor, scope: Unit | None) -> QuerySet[Person]:
     """The people that `by` may see in `scope`, with how many grants each has."""
@@ -143,3 +180,14 @@ def visible_grants(by: Actor, scope: Unit | None) -> QuerySet[Grant]:
 def grants(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Grant]:
     """A page of grants."""
     return GRANTS.page(by, visible_grants(by, scope), params)
+
+
+def visible_changes(by: Actor, scope: Unit | None) -> QuerySet[Reorganisation]:
+    """Reorganisations of units that `by` may see in `scope`."""
+    rows = reorganisations(by)
+    return rows.filter(unit__path__startswith=scope.path) if scope else rows
+
+
+def changes(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Reorganisation]:
+    """A page of reorganisations."""
+    return CHANGES.page(by, visible_changes(by, scope), params)

@@ -10,7 +10,7 @@ from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.kernel.errors import Invalid
 from tabard.library.queries import asset as asset_of
 from tabard.org.queries import unit as unit_of
-from tabard.posts import actions, queries
+from tabard.posts import actions, lists, queries
 from tabard.posts import schemas as s
 
 router = Router(tags=["Posts"])
@@ -253,10 +253,20 @@ def versions(request: Any, post_id: int) -> Any:
     return list(queries.versions(request.actor, post_id)[:200])
 
 
-@endpoint(router, "GET", "/campaigns", may="posts.see", response=list[s.CampaignOut])
-def campaigns(request: Any) -> Any:
-    """Campaigns, by name; 500 at most."""
-    return list(queries.campaigns(request.actor, None)[:500])
+@endpoint(router, "GET", "/campaigns", may="posts.see", response=Listed[s.CampaignOut])
+def campaigns(
+    request: Any,
+    q: str = "",
+    when: str = "",
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """Campaigns, by name. `when`: `now`, `later`, `over`, or `open` for those without days."""
+    scope = unit_of(request.actor, unit_id) if unit_id else None
+    asked = query(q=q, when=when, sort=sort, after=after, size=size)
+    return listed(lists.campaigns(request.actor, scope, asked))
 
 
 @endpoint(

@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
 from tabard.posts.queries import post as post_of
-from tabard.publishing import actions, queries
+from tabard.publishing import actions, lists, queries
 
 router = Router(tags=["Publishing"])
 ONE = "/deliveries/{int:delivery_id}"
@@ -184,10 +184,21 @@ def leave(request: Any, delivery_id: int) -> Any:
     return _whole(request, delivery_id)
 
 
-@endpoint(router, "GET", "/holds", may=SEE, response=list[HoldOut])
-def holds(request: Any, unit_id: int | None = None) -> Any:
-    """The last hundred holds, those in force first."""
-    return queries.holds(request.actor, unit_of(request.actor, unit_id) if unit_id else None)
+@endpoint(router, "GET", "/holds", may=SEE, response=Listed[HoldOut])
+def holds(
+    request: Any,
+    q: str = "",
+    state: str = "",
+    channel: str = "",
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """Holds, those in force first. `state`: `force` or `lifted`."""
+    scope = unit_of(request.actor, unit_id) if unit_id else None
+    asked = query(q=q, state=state, channel=channel, sort=sort, after=after, size=size)
+    return listed(lists.holds(request.actor, scope, asked))
 
 
 @endpoint(router, "POST", "/holds", may="holds.press", does="hold.press", response={201: HoldOut})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -208,16 +208,6 @@ def would_stop(unit: Unit, channel: Channel | None) -> Stops:
     queued = Delivery.objects.filter(state="queued", channel__in=there)
     soon = queued.filter(due_at__lte=clock.now() + clock.minutes(24 * 60)).count()
     return Stops(queued.count(), soon, there.count())
-
-
-def holds(by: Actor, scope: Unit | None) -> list[Hold]:
-    """The last fifty holds, those in force first; with `scope` those that cover it or are in it."""
-    rows: QuerySet[Any] = Hold.objects.visible_to(by)
-    if scope:
-        above = [int(part) for part in scope.path.split("/") if part]
-        rows = rows.filter(Q(unit__path__startswith=scope.path) | Q(unit__in=above))
-    rows = rows.select_related("unit", "channel__platform", "pressed_by", "lifted_by")
-    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-pk")[:50])
 
 
 def hold(by: Actor, hold_id: int) -> Hold:

@@ -13,21 +13,17 @@ from django.views.decorators.http import require_POST
 
 from tabard.kernel import clock, text
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
-from tabard.kernel.screen import done, download, draw, params, screen, why_not
+from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.org.queries import place_for
 from tabard.posts.queries import post as post_of
-from tabard.publishing import actions, queries
+from tabard.publishing import actions, lists, queries
 
 DECISIONS = ("delivery.retry", "delivery.release", "delivery.cancel", "delivery.confirm", "delivery.deny")
 
 
 def index(request: Any) -> HttpResponse:
     page = queries.deliveries(request.actor, request.scope, params(request))
-    shown = {
-        "page": page,
-        "choices": queries.DELIVERIES.choices(request.actor),
-        "csv": f"{reverse('deliveries_csv')}?{request.GET.urlencode()}",
-    }
+    shown = list_of(request, queries.DELIVERIES, page, "deliveries_csv")
     return draw(request, "publishing/index.html", shown, part="publishing/_list.html")
 
 
@@ -137,9 +133,16 @@ def _moment(request: Any) -> datetime | None:
 
 def holds(request: Any) -> HttpResponse:
     """Holds in force and past, each with why it cannot be lifted by who looks."""
-    found = queries.holds(request.actor, request.scope)
-    pairs = [(each, why_not(request, "holds.lift", each)) for each in found]
-    return draw(request, "publishing/holds.html", {"pairs": pairs})
+    page = lists.holds(request.actor, request.scope, params(request))
+    for each in page.rows:
+        each.why = "" if each.lifted_at else why_not(request, "holds.lift", each)  # type: ignore[attr-defined]
+    shown = list_of(request, lists.HOLDS, page, "holds_csv")
+    return draw(request, "publishing/holds.html", shown, part="publishing/_holds.html")
+
+
+def holds_export(request: Any) -> Any:
+    rows = lists.visible_holds(request.actor, request.scope)
+    return download(lists.HOLDS.csv(rows, params(request)), "holds.csv")
 
 
 def press(request: Any) -> HttpResponse:
@@ -202,6 +205,7 @@ urlpatterns = [
     ),
     screen("posts/<int:post_id>/deliveries/", of_post, may=SEE, name="post_deliveries", page=False),
     screen("holds/", holds, may=SEE, name="holds"),
+    screen("holds/csv/", holds_export, may=SEE, name="holds_csv", page=False),
     screen("holds/press/", press, may="holds.press", name="hold_press", does="hold.press"),
     screen(
         "holds/<int:hold_id>/lift/", lift, may="holds.lift", name="hold_lift", does="hold.lift", page=False

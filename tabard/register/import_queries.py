@@ -4,22 +4,66 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.permissions import reach
-from tabard.kernel.query import safe_cell
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort, safe_cell
+from tabard.kernel.text import folded
 from tabard.org.models import Unit
 from tabard.register.imports.columns import KNOWN
 from tabard.register.imports.reading import read
 from tabard.register.models import Import
 
 SHOWN = 200
+
+
+def _search(rows: QuerySet[Import], words: str) -> QuerySet[Import]:
+    for word in words.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(by__search__contains=folded(word)))
+    return rows
+
+
+def _refusing(rows: QuerySet[Import], values: list[str]) -> QuerySet[Import]:
+    return rows.filter(counts__refused__gt=0) if "yes" in values else rows
+
+
+IMPORTS: Listing[Import] = Listing(
+    name="imports",
+    sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, values: rows.filter(state__in=values),
+            lambda by: [Choice(value, str(label)) for value, label in Import.State.choices],
+        ),
+        Filter(
+            "refused", gettext_lazy("Refused"), _refusing, lambda by: [Choice("yes", _("Has refused rows"))]
+        ),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("File"), lambda i: i.name),
+        Column(gettext_lazy("Unit"), lambda i: i.unit.name),
+        Column(gettext_lazy("By"), lambda i: i.by),
+        Column(gettext_lazy("State"), lambda i: i.get_state_display()),
+        Column(gettext_lazy("Rows"), lambda i: i.rows),
+        Column(gettext_lazy("Refused"), lambda i: i.counts.get("refused", 0)),
+        Column(gettext_lazy("Brought (UTC)"), lambda i: i.started_at.isoformat(timespec="minutes")),
+    ),
+)
+
+
+def page(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Import]:
+    """A page of imports."""
+    return IMPORTS.page(by, imports(by, scope), params)
 
 
 def imports(by: Actor, scope: Unit | None) -> QuerySet[Import]:

@@ -22,6 +22,7 @@ urlpatterns = [
         UNIT + "change/", change.plan, may="org.reorganise", name="reorganise", does="reorganisation.plan"
     ),
     screen("reorganisations/", change.index, may="org.see", name="reorganisations"),
+    screen("reorganisations/csv/", change.export, may="org.see", name="reorganisations_csv", page=False),
     screen(
         "reorganisations/<int:change_id>/",
         change.change,

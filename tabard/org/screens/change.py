@@ -10,15 +10,22 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, draw, why_not
-from tabard.org import actions, queries, tree
+from tabard.kernel.screen import done, download, draw, list_of, params, why_not
+from tabard.org import actions, lists, queries, tree
 
 # How many things of one kind can be given away one by one on the page.
 ITEMS = 200
 
 
 def index(request: Any) -> HttpResponse:
-    return draw(request, "org/reorganisations.html", {"changes": tree.reorganisations(request.actor)[:200]})
+    page = lists.changes(request.actor, request.scope, params(request))
+    shown = list_of(request, lists.CHANGES, page, "reorganisations_csv")
+    return draw(request, "org/reorganisations.html", shown, part="org/_reorganisations.html")
+
+
+def export(request: Any) -> Any:
+    rows = lists.visible_changes(request.actor, request.scope)
+    return download(lists.CHANGES.csv(rows, params(request)), "reorganisations.csv")
 
 
 def plan(request: Any, unit_id: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tabard.kernel import clock, permissions, text
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, download, draw, params, why_not
+from tabard.kernel.screen import done, download, draw, list_of, params, why_not
 from tabard.org import actions, lists, queries, tree
 from tabard.org.screens.people import moment
 from tabard.org.screens.units import person_of
@@ -19,13 +19,7 @@ from tabard.org.screens.units import person_of
 
 def index(request: Any) -> HttpResponse:
     page = lists.grants(request.actor, request.scope, params(request))
-    shown = {
-        "page": page,
-        "now": clock.now(),
-        "choices": lists.GRANTS.choices(request.actor),
-        "labels": {f.name: f.label for f in lists.GRANTS.filters},
-        "csv": f"{reverse('grants_csv')}?{request.GET.urlencode()}",
-    }
+    shown = {**list_of(request, lists.GRANTS, page, "grants_csv"), "now": clock.now()}
     return draw(request, "org/grants.html", shown, part="org/_grants.html")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Opened
-from tabard.kernel.screen import done, download, draw, params, why_not
+from tabard.kernel.screen import done, download, draw, list_of, params, why_not
 from tabard.org import actions, lists, queries, tree
 from tabard.org.screens.units import person_of
 
@@ -33,12 +33,7 @@ def moment(request: Any, field: str) -> datetime | None:
 
 def index(request: Any) -> HttpResponse:
     page = lists.people(request.actor, request.scope, params(request))
-    shown = {
-        "page": page,
-        "choices": lists.PEOPLE.choices(request.actor),
-        "labels": {f.name: f.label for f in lists.PEOPLE.filters},
-        "csv": f"{reverse('people_csv')}?{request.GET.urlencode()}",
-    }
+    shown = list_of(request, lists.PEOPLE, page, "people_csv")
     return draw(request, "org/people.html", shown, part="org/_people.html")
 
 

@@ -79,6 +79,7 @@ urlpatterns = [
         POST + "decision/", decide.decide, may="approvals.decide", name="post_decide", does="approval.decide"
     ),
     screen("approvals/", decide.waiting, may="approvals.decide", name="approvals"),
+    screen("approvals/csv/", decide.export, may="approvals.decide", name="approvals_csv", page=False),
     screen(
         POST + "schedule/",
         plan.schedule,
@@ -96,6 +97,7 @@ urlpatterns = [
         page=False,
     ),
     screen("campaigns/", plan.campaigns, may="posts.see", name="campaigns", does="campaign.make"),
+    screen("campaigns/csv/", plan.campaigns_csv, may="posts.see", name="campaigns_csv", page=False),
     screen(
         "campaigns/<int:campaign_id>/",
         plan.campaign,

@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tabard.approvals import actions as approvals
+from tabard.approvals import lists
 from tabard.approvals import queries as approval_queries
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, draw
+from tabard.kernel.screen import done, download, draw, list_of, params
 from tabard.posts import actions, queries
 
 
@@ -33,15 +34,14 @@ def back(request: Any, post_id: int) -> HttpResponse:
 
 def waiting(request: Any) -> HttpResponse:
     """What waits for my yes or no, one row per post."""
-    asked = approval_queries.waiting_for(request.actor, request.scope)
-    groups: dict[int, list[Any]] = {}
-    for each in asked:
-        groups.setdefault(each.group_id, []).append(each)
-    rows = [
-        {"post_id": pk, "first": each[0], "title": each[0].title.rsplit(" · ", 1)[0], "all": each}
-        for pk, each in groups.items()
-    ]
-    return draw(request, "posts/approvals.html", {"rows": rows})
+    page = lists.page_by_post(request.actor, request.scope, params(request))
+    shown = list_of(request, lists.WAITING, page, "approvals_csv")
+    return draw(request, "posts/approvals.html", shown, part="posts/_approvals.html")
+
+
+def export(request: Any) -> Any:
+    rows = lists.waiting(request.actor, request.scope)
+    return download(lists.WAITING.csv(rows, params(request)), "approvals.csv")
 
 
 def decide(request: Any, post_id: int) -> HttpResponse:

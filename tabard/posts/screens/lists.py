@@ -6,20 +6,14 @@ import itertools
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 
-from tabard.kernel.screen import download, draw, params, why_not
+from tabard.kernel.screen import download, draw, list_of, params, why_not
 from tabard.posts import queries
 
 
 def index(request: Any) -> HttpResponse:
     page = queries.posts(request.actor, request.scope, params(request))
-    shown = {
-        "page": page,
-        "choices": queries.POSTS.choices(request.actor),
-        "labels": {f.name: f.label for f in queries.POSTS.filters},
-        "csv": f"{reverse('posts_csv')}?{request.GET.urlencode()}",
-    }
+    shown = list_of(request, queries.POSTS, page, "posts_csv")
     return draw(request, "posts/index.html", shown, part="posts/_list.html")
 
 

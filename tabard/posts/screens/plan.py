@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from tabard.kernel import clock
 from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Opened
-from tabard.kernel.screen import done, draw
+from tabard.kernel.screen import done, download, draw, list_of, params
 from tabard.org.queries import place_for
-from tabard.posts import actions, queries
+from tabard.posts import actions, lists, queries
 
 
 def day(given: str, field: str) -> date | None:
@@ -87,9 +87,16 @@ def campaigns(request: Any) -> HttpResponse:
             return done(request, reverse("campaigns"), _("The campaign %(name)s was made.") % {"name": made})
         except Invalid as error:
             wrong = error.fields
-    found = queries.campaigns(request.actor, request.scope)[:500]
-    shown = {"campaigns": found, "form": {"shown": request.POST}, "wrong": wrong}
-    return draw(request, "posts/campaigns.html", shown, status=422 if wrong else 200)
+    page = lists.campaigns(request.actor, request.scope, params(request))
+    shown = list_of(request, lists.CAMPAIGNS, page, "campaigns_csv")
+    shown |= {"form": {"shown": request.POST}, "wrong": wrong}
+    part = None if wrong else "posts/_campaigns.html"
+    return draw(request, "posts/campaigns.html", shown, part=part, status=422 if wrong else 200)
+
+
+def campaigns_csv(request: Any) -> Any:
+    rows = queries.campaigns(request.actor, request.scope)
+    return download(lists.CAMPAIGNS.csv(rows, params(request)), "campaigns.csv")
 
 
 def campaign(request: Any, campaign_id: int) -> HttpResponse:
@@ -102,7 +109,7 @@ def campaign(request: Any, campaign_id: int) -> HttpResponse:
             return done(request, reverse("campaigns"), _("Saved."))
         except Invalid as error:
             wrong = form.refused(error)
-    shown = {"campaigns": [found], "chosen": found, "form": form, "wrong": wrong}
+    shown = {"chosen": found, "form": form, "wrong": wrong}
     return draw(request, "posts/campaigns.html", shown, status=422 if wrong else 200)
 
 

@@ -43,7 +43,7 @@ def test_from_draft_to_schedule(cast, key, call):
     body = {"unit_id": cast.nordics.pk, "title": "Soup", "text": "Soup today", "channel_ids": [channel.pk]}
     post = call("POST", "/posts", creator, body, 201)
     call("POST", f"/posts/{post['id']}/approval", creator, {})
-    (waits,) = call("GET", "/approvals", approver)
+    (waits,) = call("GET", "/approvals", approver)["items"]
     assert waits["content"]["text"] == "Soup today"
     decision = {"yes": True, "digest": waits["digest"]}
     assert call("POST", f"/approvals/{waits['id']}/decision", approver, decision)["state"] == "granted"

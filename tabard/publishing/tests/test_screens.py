@@ -139,7 +139,7 @@ def test_all_of_it_by_the_api(client, delivery, cast):
     assert call("GET", f"/posts/{delivery.post_id}/deliveries")[0]["id"] == row["id"]
     call("GET", one, who="stranger", expect=404)
     hold = call("POST", "/holds", {"unit_id": cast.nordics.pk, "reason": "Recall"}, expect=201)
-    assert [h["id"] for h in call("GET", "/holds")] == [hold["id"]]
+    assert [h["id"] for h in call("GET", "/holds")["items"]] == [hold["id"]]
     assert call("DELETE", f"/holds/{hold['id']}")["lifted_at"]
     assert call("POST", f"{one}/release", {}, expect=409)["detail"]
     failed(delivery, "held")

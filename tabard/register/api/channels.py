@@ -290,10 +290,13 @@ class ColumnsIn(Schema):
     fields: dict[str, str]
 
 
-@endpoint(router, "GET", "/imports", may="channels.import", response=list[ImportOut])
-def imports(request: Any) -> Any:
-    """The latest 100 imports."""
-    return list(import_queries.imports(request.actor, None)[:100])
+@endpoint(router, "GET", "/imports", may="channels.import", response=Listed[ImportOut])
+def imports(
+    request: Any, q: str = "", state: str = "", refused: str = "", after: str = "", size: int = 50
+) -> Any:
+    """Imports, the newest first. `refused=yes`: those with rows that were refused."""
+    asked = query(q=q, state=state, refused=refused, after=after, size=size)
+    return listed(import_queries.page(request.actor, None, asked))
 
 
 @endpoint(

@@ -68,6 +68,7 @@ urlpatterns = [
         name="imports",
         does=("import.start", "import.check", "import.fail"),
     ),
+    screen("register/imports/csv/", imports.export, may="channels.import", name="imports_csv", page=False),
     screen("register/imports/<int:import_id>/", imports.one, may="channels.import", name="import"),
     screen(
         "register/imports/<int:import_id>/columns/",

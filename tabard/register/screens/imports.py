@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, download, draw
+from tabard.kernel.screen import done, download, draw, list_of, params
 from tabard.org.queries import place_for, places_for, unit
 from tabard.register import actions, import_queries, jobs
 from tabard.register.shapes import Tab
@@ -36,13 +36,20 @@ def index(request: Any) -> HttpResponse:
             wrong = error.fields
         else:
             return done(request, reverse("import", args=[brought.pk]))
-    shown = {
-        "imports": import_queries.imports(request.actor, request.scope)[:100],
+    page = import_queries.page(request.actor, request.scope, params(request))
+    shown = list_of(request, import_queries.IMPORTS, page, "imports_csv")
+    shown |= {
         "units": places_for(request.actor, "channels.import"),
         "here": here,
         "wrong": [said for sentences in wrong.values() for said in sentences],
     }
-    return draw(request, "register/imports.html", shown, status=422 if wrong else 200)
+    part = None if wrong else "register/_imports.html"
+    return draw(request, "register/imports.html", shown, part=part, status=422 if wrong else 200)
+
+
+def export(request: Any) -> Any:
+    rows = import_queries.imports(request.actor, request.scope)
+    return download(import_queries.IMPORTS.csv(rows, params(request)), "imports.csv")
 
 
 def _start(request: Any) -> Any:

@@ -1,0 +1,144 @@
+"""The list of what waits for somebody's yes or no, found in the database by the rules of `why_not_decide`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tabard.approvals.models import Approval, Decision, Step
+from tabard.approvals.queries import WHOLE, decides_every_step
+from tabard.kernel import clock
+from tabard.kernel.actor import Actor
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.org.models import Unit
+from tabard.org.reach import held, reach
+from tabard.register.models import Channel, Platform
+
+# What has no time by which it is due comes after all that has one.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+POSTS = 25  # on one page of the screen
+
+
+def _search(rows: QuerySet[Approval], words: str) -> QuerySet[Approval]:
+    """Posts with all the words in their title, or in the name of a channel they wait on."""
+    there = Approval.objects.filter(state="asked")
+    for word in words.split():
+        there = there.filter(title__icontains=word)
+    return rows.filter(group_id__in=there.values("group_id"))
+
+
+def _due(rows: QuerySet[Approval], values: list[str]) -> QuerySet[Approval]:
+    now = clock.now()
+    ends = {"late": now, "day": now + timedelta(days=1), "week": now + timedelta(days=7)}
+    last = max((ends[value] for value in values if value in ends), default=None)
+    return rows.filter(due_at__lte=last) if last else rows
+
+
+def _on_platform(rows: QuerySet[Approval], values: list[str]) -> QuerySet[Approval]:
+    there = Channel.objects.filter(platform__in=values).values("pk")
+    asked = Approval.objects.filter(state="asked", channel_id__in=there)
+    return rows.filter(group_id__in=asked.values("group_id"))
+
+
+def _platforms(by: Actor) -> Sequence[Choice]:
+    return [Choice(p.slug, p.name) for p in Platform.objects.all()]
+
+
+WAITING: Listing[Approval] = Listing(
+    name="approvals",
+    sorts=(
+        Sort("longest", gettext_lazy("Longest waiting"), ("asked_at",)),
+        Sort("newest", gettext_lazy("Newest"), ("-asked_at",)),
+        Sort("due", gettext_lazy("Due first"), ("due",)),
+    ),
+    filters=(
+        Filter(
+            "due",
+            gettext_lazy("Due"),
+            _due,
+            lambda by: [
+                Choice("late", _("Late")),
+                Choice("day", _("Within a day")),
+                Choice("week", _("Within a week")),
+            ],
+        ),
+        Filter("platform", gettext_lazy("Platform"), _on_platform, _platforms),
+    ),
+    search=_search,
+    columns=(
+        Column(gettext_lazy("Post"), lambda a: a.title),
+        Column(gettext_lazy("Unit"), lambda a: a.unit.name),
+        Column(gettext_lazy("Asked by"), lambda a: a.asked_by),
+        Column(gettext_lazy("Asked (UTC)"), lambda a: a.asked_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Due (UTC)"), lambda a: a.due_at and a.due_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Note"), lambda a: a.note),
+    ),
+)
+
+
+def waiting(by: Actor, scope: Unit | None = None) -> QuerySet[Approval]:
+    """Approvals with an open step that `by` may decide now, without what they are about."""
+    rows = reach(by, "approvals.decide").narrow(Approval.objects.all(), unit="unit", channel="channel_id")
+    rows = rows.filter(state="asked").filter(Exists(_my_steps(by)))
+    if scope:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    due = Coalesce("due_at", Value(NEVER))
+    found: QuerySet[Any] = rows.annotate(due=due).select_related("unit", "asked_by")
+    return found.defer("content", "voided").order_by("asked_at", "pk")
+
+
+def _my_steps(by: Actor) -> QuerySet[Step]:
+    """Of an approval outside: the steps whose turn it is and that `by` may decide."""
+    if by.person_id is None:
+        return Step.objects.none()
+    steps = Step.objects.filter(approval=OuterRef("pk"), done_at=None)
+    earlier = Step.objects.filter(
+        approval=OuterRef("approval"), done_at=None, position__lt=OuterRef("position")
+    )
+    mine = Decision.objects.filter(step=OuterRef("pk"), by=by.person_id)
+    whose = Q(person=by.person_id) | Q(person=None, role="") | Q(person=None) & _roles(by)
+    own = Q(own_work=True) | ~Q(approval__author_ids__contains=[by.person_id])
+    return steps.filter(~Exists(earlier), ~Exists(mine), whose, own)
+
+
+def _roles(by: Actor) -> Q:
+    """Steps for a role that `by` has where the approval is."""
+    found = Q(pk__in=[])
+    for grant in held(by):
+        if grant.channel_id is not None:
+            place = Q(approval__channel_id=grant.channel_id)
+        else:
+            place = Q(approval__unit__path__startswith=grant.unit_path)
+        found |= place if decides_every_step(grant.role) else place & Q(role=grant.role)
+    return found
+
+
+def by_post(rows: QuerySet[Approval]) -> QuerySet[Approval]:
+    """Of `rows` the first of each post: however many placements of it wait, it is one thing to look at."""
+    first = rows.order_by().values("group_id").annotate(first=Min("pk")).values("first")
+    return rows.filter(pk__in=first)
+
+
+def page_by_post(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Approval]:
+    """A page of posts that wait for `by`, each by its first approval with `post_title` and `waits`:
+    how many placements."""
+    rows = waiting(by, scope)
+    page = WAITING.page(by, by_post(rows), params, size=POSTS)
+    groups = rows.order_by().filter(group_id__in=[a.group_id for a in page.rows])
+    counts = dict(groups.values_list("group_id").annotate(n=Count("pk")))
+    for each in page.rows:
+        each.waits = counts.get(each.group_id, 1)  # type: ignore[attr-defined]
+        each.post_title = each.title.rsplit(" · ", 1)[0]  # type: ignore[attr-defined]
+    return page
+
+
+def page(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Approval]:
+    """A page of single approvals that wait for `by`, with what they are about, steps and decisions."""
+    rows = waiting(by, scope).defer(None).prefetch_related(*WHOLE)
+    return WAITING.page(by, rows, params)
