@@ -266,7 +266,8 @@ def _write(row: Model, keys: Sequence[str]) -> str:
         value: Any = row
         for part in key.lstrip("-").split("__"):
             value = getattr(value, part)
-        values.append({"t": value} if isinstance(value, (datetime, date)) else value)
+        # To the microsecond: rows of the same millisecond are else passed over, or come again and again.
+        values.append({"t": value.isoformat()} if isinstance(value, (datetime, date)) else value)
     return base64.urlsafe_b64encode(json.dumps(values, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
 
 
