@@ -12,7 +12,6 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.utils.translation import override
-from django.views.decorators.csrf import csrf_exempt
 from scim2_models import InvalidSyntaxException, PayloadTooLargeException, UnauthorizedException
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
@@ -48,7 +47,6 @@ class Protocol(ScimService):
 SERVICE = Protocol(provider())
 
 
-@csrf_exempt
 def scim(request: HttpRequest, path: str = "") -> HttpResponse:
     """Every address of the protocol."""
     with override("en"):

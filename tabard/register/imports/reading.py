@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
 import yaml
 from django.utils.translation import gettext as _
 
@@ -127,6 +126,8 @@ def _row(number: int, headers: list[str], cells: list[str]) -> Read:
 
 def _xlsx(data: bytes) -> Table:
     """The first sheet. What it unpacks to is limited before anything is unpacked."""
+    import openpyxl  # long to load, and few files are of its kind
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > UNPACKED:
