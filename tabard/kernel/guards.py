@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel.errors import Conflict, Full, Invalid, Refusal
 
 CLOSED = "unit_is_open"
+ELSEWHERE = "grant_where_channel_is"
 
 _ASK = """
 CREATE OR REPLACE FUNCTION guard_open_units(wanted bigint[]) RETURNS void LANGUAGE plpgsql AS $guard$
@@ -88,6 +89,8 @@ def told(error: DatabaseError) -> Refusal | None:
         return Full()
     if said.constraint_name == CLOSED:
         return Invalid({"unit": [_("The unit has been closed. Choose another one; nothing was saved.")]})
+    if said.constraint_name == ELSEWHERE:
+        return Invalid({"channel": [_("There is no such channel in this unit.")]})
     if said.sqlstate == "23505":
         return Conflict(_("Somebody else saved the same thing at the same moment. Look at it and try again."))
     return None

@@ -10,6 +10,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.events import emit
 from tabard.kernel.holdings import Holding, Item, history, hold, rows
 from tabard.kernel.naming import naming
+from tabard.org.actions import take_along
 from tabard.org.models import Unit
 from tabard.register.events import ChannelChanged
 from tabard.register.fields import search_words
@@ -35,6 +36,7 @@ def _to_unit(by: Actor, old: int, new: int, ids: list[int] | None) -> int:
         channel.search = search_words(channel, unit.name)
         emit(by, ChannelChanged(channel.pk, new, "moved"))
     Channel.objects.bulk_update(moved, ["unit", "search"], batch_size=500)
+    take_along([channel.pk for channel in moved], unit)
     return len(moved)
 
 

@@ -22,7 +22,7 @@ class Speaker:
     """What Entra, Okta and others do, as far as tests need it."""
 
     def __init__(self, unit: Unit, **said: Any) -> None:
-        self.directory: Directory = add_directory(command_line(), unit, name="Entra", **said)
+        self.directory: Directory = add_directory(command_line(), unit, **{"name": "Entra", **said})
         self.key = make_directory_token(command_line(), self.directory).key
         self.client = Client(headers={"Authorization": f"Bearer {self.key}"})
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tabard.kernel import clock, permissions, text
-from tabard.kernel.actions import action, note
+from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.opened import Values, not_overtaken
@@ -65,6 +65,12 @@ def give_grant(
         reason=clean,
         grantor_id=by.person_id,
     )
+
+
+@step
+def take_along(channels: list[int], unit: Unit) -> int:
+    """The grants on channels go with them to `unit`, where those who now answer for them see and end them."""
+    return Grant.objects.filter(channel_id__in=channels, ended_at=None).update(unit=unit)
 
 
 @action("grant.end", may="grants.give", on=Grant, says=gettext_lazy("%(who)s ended %(what)s"))

@@ -15,6 +15,7 @@ from tabard.kernel.errors import Invalid
 from tabard.kernel.events import emit
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.kernel.states import move
+from tabard.org.actions import take_along
 from tabard.org.models import Person, Unit
 from tabard.register.events import ChannelChanged
 from tabard.register.fields import FIELDS, cleaned, resolved, search_words
@@ -86,6 +87,7 @@ def move_channel(by: Actor, channel: Channel, *, unit: Unit) -> Channel:
     channel.unit = unit
     channel.search = search_words(channel, unit.name)
     channel.save(update_fields=["unit", "search"])
+    note(grants=take_along([channel.pk], unit))
     emit(by, ChannelChanged(channel.pk, before, "moved"))
     if before != unit.pk:
         emit(by, ChannelChanged(channel.pk, unit.pk, "moved"))
