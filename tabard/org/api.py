@@ -138,11 +138,8 @@ def person(request: Any, person_id: int) -> Any:
 @endpoint(router, "PATCH", PERSON, may="org.people", does="person.change", response=s.PersonOut)
 def change_person(request: Any, person_id: int, body: s.PersonChange) -> Any:
     """Change what the organisation says of somebody."""
-    where = queries.unit(request.actor, body.unit_id) if body.unit_id else None
     found = tree.person(request.actor, person_id)
-    return actions.change_person(
-        request.actor, found, name=body.name, title=body.title, email=body.email, unit=where
-    )
+    return actions.change_person(request.actor, found, name=body.name, title=body.title, email=body.email)
 
 
 @endpoint(router, "PATCH", "/me", may="own.profile", does="person.profile", response=s.PersonOut)

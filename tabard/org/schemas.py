@@ -90,7 +90,6 @@ class PersonChange(Schema):
     name: str | None = None
     title: str | None = None
     email: str | None = None
-    unit_id: int | None = None
 
 
 class ProfileChange(Schema):

@@ -48,10 +48,10 @@ def change_person(
     name: str | None = None,
     title: str | None = None,
     email: str | None = None,
-    unit: Unit | None = None,
     was: Values | None = None,
 ) -> Person:
-    """Change what the organisation says of somebody; what is not given stays."""
+    """Change what the organisation says of somebody; what is not given stays. To another unit one moves:
+    that is an act of its own, because grants end with it."""
     not_overtaken(person, was)
     if name is not None:
         person.name = _name(name)
@@ -60,8 +60,6 @@ def change_person(
     if email is not None and email.casefold() != person.email.casefold():
         _nobody_above(by, person)
         person.email = _free_email(email)
-    if unit is not None:
-        person.unit = unit
     person.search = text.folded(person.name, person.email, person.title)
     person.save()
     return person

@@ -74,7 +74,7 @@ class Person(AbstractBaseUser):
 
     def form_values(self) -> dict[str, str]:
         """What the form about them shows."""
-        return {"name": self.name, "title": self.title, "email": self.email, "unit": str(self.unit_id)}
+        return {"name": self.name, "title": self.title, "email": self.email}
 
     def get_full_name(self) -> str:
         return self.name

@@ -73,11 +73,8 @@ def person(request: Any, person_id: int) -> HttpResponse:
     wrong: dict[str, list[str]] = {}
     form = Opened(request.POST, found.form_values())
     if request.method == "POST":
-        given: dict[str, Any] = dict(form.mine)
         try:
-            if where := given.pop("unit", ""):
-                given["unit"] = queries.unit(request.actor, text.number(where) or 0)
-            actions.change_person(request.actor, found, **given, was=form.base)
+            actions.change_person(request.actor, found, **form.mine, was=form.base)
             return done(request, reverse("person", args=[person_id]), _("Saved."))
         except Invalid as error:
             wrong = form.refused(error)

@@ -8,7 +8,7 @@ from tabard.kernel import clock
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.permissions import may
 from tabard.org.actions import change_person, end_absence, end_grant, give_grant, say_absent
-from tabard.org.models import Role, Unit
+from tabard.org.models import Person, Role, Unit
 
 
 def test_a_grant_reaches_down_the_tree_and_not_sideways(cast):
@@ -105,9 +105,22 @@ def test_ending_a_grant_of_a_sibling_unit_is_refused_without_a_hint(cast):
 
 def test_nobody_becomes_somebody_who_may_more(cast):
     """Links for a new password go to the address that is set here."""
-    change_person(cast.by("owner"), cast.owner, unit=cast.nordics)
+    Person.objects.filter(pk=cast.owner.pk).update(unit=cast.nordics)
     with pytest.raises(Denied, match="may do more than you"):
         change_person(cast.by("district"), cast.owner, email="mine@meridian.example")
     assert change_person(cast.by("district"), cast.owner, title="Chair").title == "Chair"
     moved = change_person(cast.by("district"), cast.creator, email="marek@meridian.example")
     assert moved.email == "marek@meridian.example"
+
+
+def test_nobody_moves_to_another_unit_by_the_way(cast, client):
+    """A form or a call that names a unit all the same: moving is an act of its own, with which grants end."""
+    client.force_login(cast.owner)
+    address = f"/people/{cast.creator.pk}/"
+    sent = {"name": "Marek N.", "email": cast.creator.email, "title": "", "unit": str(cast.south.pk)}
+    client.post(address, sent)
+    call = {"title": "Editor", "unit_id": cast.south.pk, "unit": cast.south.pk}
+    answer = client.patch(f"/api/v1{address.rstrip('/')}", call, content_type="application/json")
+    assert answer.status_code == 200
+    cast.creator.refresh_from_db()
+    assert (cast.creator.name, cast.creator.title, cast.creator.unit) == ("Marek N.", "Editor", cast.nordics)
