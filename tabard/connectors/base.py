@@ -181,6 +181,18 @@ class Messages:
     more: bool = False
 
 
+@dataclass(frozen=True)
+class Administrator:
+    """Somebody who has a say over the channel at the platform: who they are there, `role` in its own word."""
+
+    remote_id: str
+    name: str = ""
+    handle: str = ""
+    email: str = ""
+    role: str = ""
+    since: datetime | None = None
+
+
 class Connector:
     """What every platform's class stands on. `card` is data; instances hold no channel's data but caches."""
 
@@ -266,7 +278,14 @@ class Measures(Protocol):
         ...
 
 
-class Every(Connects, Authorises, Publishes, Edits, Deletes, Converses, Measures, Protocol):
+@runtime_checkable
+class ListsAdmins(Protocol):
+    async def administrators(self, access: Access, http: Http) -> Sequence[Administrator]:
+        """All who administer the channel there, each once. Refused where this key may not read the list."""
+        ...
+
+
+class Every(Connects, Authorises, Publishes, Edits, Deletes, Converses, Measures, ListsAdmins, Protocol):
     """A connector as a caller sees it; `card.abilities` says which of these it really answers."""
 
     card: Card
@@ -280,4 +299,5 @@ PROTOCOLS: Mapping[Ability, type] = {
     Ability.DELETES: Deletes,
     Ability.CONVERSES: Converses,
     Ability.MEASURES: Measures,
+    Ability.LISTS_ADMINS: ListsAdmins,
 }

@@ -22,6 +22,7 @@ class Ability(StrEnum):
     DELETES = "deletes"
     CONVERSES = "converses"
     MEASURES = "measures"
+    LISTS_ADMINS = "lists_admins"
 
 
 class Proof(StrEnum):
@@ -239,7 +240,8 @@ class Card:
 
     `hosts`: names a connector may call; `{base}` is the channel's own server, `{name}` one of
     `Access.servers`. `settle`: seconds after a commit before "not found" may be believed. `timeout`: seconds
-    for one call.
+    for one call. `one_login`: nobody has a role on a channel there; whoever knows its password is all of it,
+    so there is no list of administrators.
     """
 
     name: str
@@ -255,6 +257,7 @@ class Card:
     timeout: float = 20.0
     handle_example: str = ""
     home: str = ""
+    one_login: bool = False
 
     def placement(self, name: str = "") -> Placement:
         """The placement called `name`; the first one for an empty name. KeyError if there is none."""

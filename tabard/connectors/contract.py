@@ -267,6 +267,14 @@ class ConnectorContract(CardContract):
         assert all(isinstance(n, int) for n in found[post.remote_id].values())
         assert {"likes", "shares", "replies"} <= set(found[post.remote_id])
 
+    def test_who_administers_the_channel_is_told_wholly_and_each_once(self, on: Stage) -> None:
+        self.can(Ability.LISTS_ADMINS)
+        there = {on.let_in("Ana Petrova", "ana@tabard.example"), on.let_in("Ben Lind", "")}
+        found = self.run(self.connector.administrators(on.access(), on.http()))
+        assert {one.remote_id for one in found} == there
+        assert [one.name for one in found] == ["Ana Petrova", "Ben Lind"]
+        assert all(one.role and (one.since is None or one.since.tzinfo) for one in found)
+
     # Always
 
     def test_each_captured_error_is_the_decision_it_should_be(self, on: Stage) -> None:

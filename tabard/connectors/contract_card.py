@@ -103,6 +103,9 @@ class CardContract:
         assert self.card.timeout > 0
         assert self.card.settle >= 0
 
+    def test_a_platform_without_roles_lists_nobody(self) -> None:
+        assert not (self.card.one_login and Ability.LISTS_ADMINS in self.card.abilities)
+
     def test_card_hosts_are_names_and_not_addresses(self) -> None:
         assert self.card.hosts
         assert not [host for host in self.card.hosts if "/" in host or "*" in host]

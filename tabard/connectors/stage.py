@@ -44,7 +44,7 @@ class Shown:
 
 @dataclass
 class Stage:
-    """Subclass it per platform: fill in `access`, `fields`, `shown`, `say`, `shows` and `route`."""
+    """Subclass it: fill in `access`, `fields`, `shown`, `say`, `shows` and `route`; `let_in` if it lists."""
 
     on: set[str] = field(default_factory=set)
     requests: list[httpx.Request] = field(default_factory=list)
@@ -64,6 +64,10 @@ class Stage:
 
     def say(self, text: str, *, reply_to: str = "") -> str:
         """Somebody else mentions the channel, or answers one of its posts; gives the message's remote id."""
+        raise NotImplementedError
+
+    def let_in(self, name: str, email: str) -> str:
+        """Somebody administers the channel there from now on, if it has such a list; gives their id there."""
         raise NotImplementedError
 
     def shows(self, request: httpx.Request) -> bool:

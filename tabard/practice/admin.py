@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from . import channels, ledger, posts, show, unfold
+from . import administrators, channels, ledger, posts, show, unfold
 from .calls import Call, by_admin
 from .network import Network
 from .problems import Problem, invalid
@@ -71,6 +71,15 @@ async def get_ledger(call: Call) -> Any:
 async def new_token(call: Call) -> Any:
     handle = call.request.path_params["handle"]
     return {"handle": handle, "token": await channels.new_token(call.net, handle)}
+
+
+async def set_administrators(call: Call) -> Any:
+    """Exactly these administer a channel from now on."""
+    handle, given = call.request.path_params["handle"], call.json().get("administrators")
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise invalid("administrators", "administrators is a list of people.")
+    await administrators.put(call.net, handle, [administrators.wanted(one) for one in given], all_=True)
+    return {"administrators": administrators.of(call.net, handle)}
 
 
 async def load(call: Call) -> Any:
@@ -137,5 +146,6 @@ routes = [
     Route("/api/switches", by_admin(reset_switches), methods=["DELETE"]),
     Route("/api/ledger", by_admin(get_ledger)),
     Route("/api/load", by_admin(load), methods=["POST"]),
+    Route("/api/channels/{handle}/administrators", by_admin(set_administrators), methods=["PUT"]),
     Route("/api/channels/{handle}/token", by_admin(new_token), methods=["POST"]),
 ]

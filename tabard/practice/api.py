@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import channels, inbox, media, posts, show, unfold
+from . import administrators, channels, inbox, media, posts, show, unfold
 from .calls import Call, answer, body_of, by_channel, json_of
 from .network import Network, iso
 from .problems import Problem, invalid
@@ -144,6 +144,10 @@ async def figures(call: Call) -> Any:
     return {str(post): found for post, found in show.figures(call.net, there).items()}
 
 
+async def get_administrators(call: Call) -> Any:
+    return {"administrators": administrators.told(call.net, call.handle)}
+
+
 async def health(request: Request) -> Response:
     return JSONResponse({"network": "Practice", "monotonic": time.monotonic()})
 
@@ -165,4 +169,5 @@ routes = [
     Route("/api/messages", by_channel(get_messages)),
     Route("/api/messages", by_channel(send_message, writes=True, publishes="message"), methods=["POST"]),
     Route("/api/figures", by_channel(figures)),
+    Route("/api/administrators", by_channel(get_administrators)),
 ]

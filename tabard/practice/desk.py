@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from . import admin, channels, posts, show, unfold
+from . import admin, administrators, channels, posts, show, unfold
 from .calls import body_of
 from .network import Network
 from .problems import Problem
@@ -104,6 +104,7 @@ def _values(form: dict[str, str], *, everywhere: bool) -> dict[str, Any]:
         "down": "down" in form,
         "refuse": form.get("refuse", "").strip(),
         "keys": form.get("keys", "kept"),
+        "admins": form.get("admins", "told"),
     }
     if everywhere:
         values["pace"] = _figure(form.get("pace", ""), 1)
@@ -157,6 +158,34 @@ async def new_token(request: Request) -> Response:
     return page(request, "joined.html", channel=channels.get(net, request.path_params["handle"]))
 
 
+async def administer(request: Request) -> Response:
+    """Who administers a channel: anybody may look; from the machine itself they are let in and out."""
+    net: Network = request.app.state.network
+    handle, given, wrong, status = request.path_params["handle"].lower(), dict[str, str](), "", 200
+    try:
+        channel = channels.get(net, handle)
+    except Problem as problem:
+        return page(request, "message.html", problem.status, title=problem.detail)
+    if request.method == "POST":
+        try:
+            given = await form_of(request)
+            await _administer(request, net, handle, given)
+            return RedirectResponse(f"/@{handle}/administrators", 303)
+        except Problem as problem:
+            wrong, status = problem.detail, problem.status
+    shown = {"channel": channel, "people": administrators.of(net, handle), "local": is_local(request)}
+    return page(request, "administrators.html", status, wrong=wrong, given=given, **shown)
+
+
+async def _administer(request: Request, net: Network, handle: str, form: dict[str, str]) -> None:
+    if not is_local(request):
+        raise Problem(403, "no_admin", words_for(request)("This is done on the machine itself."))
+    if form.get("end"):
+        await administrators.drop(net, handle, form["end"])
+    else:
+        await administrators.put(net, handle, [administrators.wanted(form)], all_=False)
+
+
 async def speak(request: Request) -> Response:
     """A trainer speaks as one of the people: under a post, to a channel in private, or to everybody."""
     net: Network = request.app.state.network
@@ -201,4 +230,5 @@ routes = [
     Route("/join", join, methods=["GET", "POST"]),
     Route("/speak", speak, methods=["POST"]),
     Route("/@{handle}/token", new_token, methods=["POST"]),
+    Route("/@{handle}/administrators", administer, methods=["GET", "POST"]),
 ]

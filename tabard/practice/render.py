@@ -98,6 +98,7 @@ def weather(rules: Rules, _: Words) -> list[str]:
         (rules.refuse, _("posts refused")),
         (rules.keys == "honoured", _("keys honoured")),
         (rules.keys == "ignored", _("keys ignored")),
+        (rules.admins == "untold", _("administrators not told")),
         (rules.pace != 1, _("time runs %(n)s times as fast", n=f"{rules.pace:g}")),
     ]
     if rules.limit:

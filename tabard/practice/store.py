@@ -61,6 +61,9 @@ CREATE TABLE IF NOT EXISTS arrival (
   received_at REAL NOT NULL, received_mono REAL NOT NULL, accepted_at REAL, accepted_mono REAL);
 CREATE INDEX IF NOT EXISTS arrival_key ON arrival (channel, key) WHERE key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS arrival_received ON arrival (received_at);
+CREATE TABLE IF NOT EXISTS administrator (
+  channel TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
+  since REAL NOT NULL, PRIMARY KEY (channel, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS switch (
   channel TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (channel, name)) WITHOUT ROWID;
 """

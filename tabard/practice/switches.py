@@ -17,6 +17,7 @@ from .problems import Problem, invalid
 from .store import Store
 
 Keys = Literal["honoured", "kept", "ignored"]
+Admins = Literal["told", "untold"]
 EVERYWHERE = "*"
 
 
@@ -40,6 +41,7 @@ class Rules:
     down: bool = False
     refuse: str = ""  # the reason given for refusing every post
     keys: Keys = "kept"  # Idempotency-Key: honoured; kept, to be looked up, but not honoured; or ignored
+    admins: Admins = "told"  # whether a channel may read who administers it
     pace: float = 1.0  # how many of the people's seconds pass in one of ours
 
 
@@ -85,6 +87,12 @@ def _keys(value: Any) -> str:
     return str(value)
 
 
+def _admins(value: Any) -> str:
+    if value not in ("told", "untold"):
+        raise ValueError("This is told or untold.")
+    return str(value)
+
+
 def _limit(value: Any) -> Limit:
     wrong = 'This is {"n": posts, "seconds": period}, both above 0.'
     if not isinstance(value, dict) or set(value) != {"n", "seconds"}:
@@ -99,7 +107,8 @@ def _limit(value: Any) -> Limit:
 
 _CHECKS: Mapping[str, Any] = {
     "slow": _number(0, 120), "lost_before": _number(0, 1), "lost_after": _number(0, 1), "limit": _limit,
-    "revoked": _flag, "down": _flag, "refuse": _reason, "keys": _keys, "pace": _number(0.01, 100_000),
+    "revoked": _flag, "down": _flag, "refuse": _reason, "keys": _keys,
+    "admins": _admins, "pace": _number(0.01, 100_000),
 }  # fmt: skip
 
 

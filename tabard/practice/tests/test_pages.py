@@ -210,7 +210,9 @@ def test_from_elsewhere_the_switches_ask_for_the_admin_token(town, headers):
     assert town.net.switches.everything() == {"*": {"down": True}}
 
 
-@pytest.mark.parametrize("path", ["/switches", "/speak", "/join", "/@meridian/token"])
+@pytest.mark.parametrize(
+    "path", ["/switches", "/speak", "/join", "/@meridian/token", "/@meridian/administrators"]
+)
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_another_sites_page_can_press_nothing(town, path, headers):
     person = next(iter(town.net.people))

@@ -144,7 +144,8 @@ def test_a_new_token_ends_the_old_one_and_the_revocation(town):
     [
         {"slow": -1}, {"slow": "3"}, {"lost_after": 1.5}, {"limit": 3},
         {"limit": {"n": 0, "seconds": 1}}, {"down": 1},
-        {"keys": "maybe"}, {"refuse": 4}, {"unknown": 1}, {"pace": 0}, {"lost_before": float("nan")},
+        {"keys": "maybe"}, {"admins": "maybe"},
+        {"refuse": 4}, {"unknown": 1}, {"pace": 0}, {"lost_before": float("nan")},
     ],
 )  # fmt: skip
 def test_a_switch_that_makes_no_sense_is_refused_and_changes_nothing(town, wrong):

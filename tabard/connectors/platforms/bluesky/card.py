@@ -110,4 +110,5 @@ CARD = Card(
     timeout=20.0,
     handle_example="name.bsky.social",
     home="https://bsky.app",
+    one_login=True,
 )

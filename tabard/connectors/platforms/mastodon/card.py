@@ -107,7 +107,7 @@ CARD = Card(
         Budget("media", 30, 1800, Per.CHANNEL, {"upload": 1}),
         Budget("deletions", 30, 1800, Per.CHANNEL, {"delete": 1}),
     ),
-    abilities=frozenset(Ability),
+    abilities=frozenset(Ability) - {Ability.LISTS_ADMINS},
     hosts=("{base}",),
     # Servers exist that do not keep Idempotency-Key, so the channel's own posts are read before any repeat.
     proof=Proof.LOOKUP,
@@ -115,4 +115,5 @@ CARD = Card(
     timeout=20.0,
     handle_example="name@server.example",
     home="https://joinmastodon.org",
+    one_login=True,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabard.connectors.base import Connector
+from tabard.connectors.platforms.practice.admins import Admins
 from tabard.connectors.platforms.practice.card import CARD
 from tabard.connectors.platforms.practice.connect import Connecting
 from tabard.connectors.platforms.practice.figures import Figures
@@ -10,7 +11,7 @@ from tabard.connectors.platforms.practice.inbox import Inbox
 from tabard.connectors.platforms.practice.publish import Publishing
 
 
-class Practice(Connecting, Publishing, Inbox, Figures, Connector):
+class Practice(Connecting, Publishing, Inbox, Figures, Admins, Connector):
     """A channel on a Practice network."""
 
     card = CARD

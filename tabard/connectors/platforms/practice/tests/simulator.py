@@ -18,6 +18,7 @@ from tabard.practice.switches import Limit
 
 HANDLE = "tabard_town"
 IGNORED = "keys_ignored"  # the network neither honours nor keeps our keys
+UNTOLD = "admins_untold"  # the network keeps to itself who administers the channel
 
 
 @dataclass
@@ -77,6 +78,12 @@ class PracticeStage(Stage):
         number = self.net.store.write_now(lambda db: unfold.write_to(db, HANDLE, person, text, at))
         return f"message-{number}"
 
+    def let_in(self, name: str, email: str) -> str:
+        who, at = name.split()[0].lower(), self.now.timestamp()
+        sql = "INSERT INTO administrator VALUES (?, ?, ?, ?, 'admin', ?)"
+        self.net.store.write_now(lambda db: db.execute(sql, (HANDLE, who, name, email, at)))
+        return who
+
     def shows(self, request: httpx.Request) -> bool:
         return request.method == "POST" and request.url.path in {"/api/posts", "/api/messages"}
 
@@ -88,6 +95,7 @@ class PracticeStage(Stage):
             "revoked": REVOKED in self.on,
             "limit": {"n": 1, "seconds": 60} if limit else None,
             "keys": "ignored" if IGNORED in self.on else None,
+            "admins": "untold" if UNTOLD in self.on else None,
         }
         await self.net.switches.turn(HANDLE, values)
         response = await self.inside.handle_async_request(request)

@@ -13,7 +13,7 @@ from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Published
 from tabard.connectors.contract import ConnectorContract
 from tabard.connectors.contract_card import KEY, OTHER
 from tabard.connectors.platforms.practice.connect import server_url
-from tabard.connectors.platforms.practice.tests.simulator import HANDLE, IGNORED, PracticeStage
+from tabard.connectors.platforms.practice.tests.simulator import HANDLE, IGNORED, UNTOLD, PracticeStage
 from tabard.connectors.stage import picture
 
 
@@ -42,6 +42,11 @@ class TestPractice(ConnectorContract):
         on.switch(IGNORED, False)
         assert self.find(on, outgoing, state) is CANNOT_TELL
         assert self.find(on, self.outgoing(key=OTHER), {}) is NOT_THERE
+
+    def test_a_network_that_tells_no_administrators_refuses_and_says_so(self, on) -> None:
+        on.switch(UNTOLD)
+        with pytest.raises(errors.Refused, match="may not read"):
+            self.run(self.connector.administrators(on.access(), on.http()))
 
     def test_an_answer_to_a_private_message_is_one_and_is_found_again(self, on) -> None:
         asked = on.write("Are you open on Sunday?")
