@@ -33,6 +33,8 @@ BEHIND = {
     "credential_id": "safety.Credential",
     "check_out_id": "safety.CheckOut",
     "rotation_id": "safety.Rotation",
+    "admin_id": "safety.PlatformAdmin",
+    "finding_id": "safety.AdminFinding",
     "import_id": "register.Import",
     "asset_id": "library.Asset",
     "post_id": "posts.Post",
@@ -218,6 +220,18 @@ class Things:
         from tabard.safety.actions import ask_for_credential
 
         return ask_for_credential(self.cast.by("owner"), self._credential(), reason="x")
+
+    def _platformadmin(self) -> Any:
+        """Whom nobody knows, so that there is something to find."""
+        from tabard.connectors.base import Administrator
+        from tabard.safety.actions import record_admins
+
+        channel = self._channel()
+        record_admins(self.cast.by("owner"), channel, found=[Administrator("ana", "Ana Petrova")])
+        return channel.platform_admins.get()
+
+    def _adminfinding(self) -> Any:
+        return self._platformadmin().findings.get(kind="unknown")
 
     def _asset(self) -> Any:
         from tabard.library.models import Asset

@@ -24,6 +24,7 @@ OWN: dict[str, dict[str, Any]] = {
     "access.DirectoryToken": {"digest": "{n:064}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
     "safety.CheckOut": {"ended_at": clock.now},
+    "safety.PlatformAdmin": {"remote_id": "copy-{n}"},
     "library.Asset": {"sha256": "{n:064}"},
     "posts.Post": {"title": "Soup {n}"},
     "publishing.Delivery": {"key": uuid.uuid4},
@@ -59,6 +60,8 @@ class Rows:
         model = apps.get_model(name)
         first = model.objects.get(pk=first.pk)
         made = model.objects.bulk_create(self._one(name, first, n) for n in range(self.made, count))
+        if name == "safety.PlatformAdmin":
+            self._admins = made
         if name in PARTS:
             part, field = PARTS[name]
             of = apps.get_model(part).objects.filter(**{field: first.pk})[0]
@@ -74,6 +77,8 @@ class Rows:
         }
         if name == "approvals.Approval":
             given |= {"subject_id": self._variants[n - self.made].pk}
+        if name == "safety.AdminFinding":
+            given |= {"admin": self._admins[n - self.made]}
         if name == "publishing.Delivery":
             given |= {"variant": self._variants[n - self.made]}
         return _copied(first, **given)

@@ -48,6 +48,7 @@ ARGUMENTS = {
     "sheet_id": "attestation.Sheet",
     "post_id": "posts.Post",
     "rotation_id": "safety.Rotation",
+    "finding_id": "safety.AdminFinding",
     "source_id": "access.Source",
     "unit_id": "org.Unit",
 }

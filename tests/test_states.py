@@ -18,6 +18,7 @@ GUARDED = {
     "variant": "posts.Variant",
     "delivery": "publishing.Delivery",
     "rotation": "safety.Rotation",
+    "admin_finding": "safety.AdminFinding",
 }
 
 

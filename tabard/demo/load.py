@@ -12,7 +12,7 @@ from django.utils import translation
 
 from tabard.access.vault import seal
 from tabard.attestation import actions
-from tabard.demo import network, story, vault
+from tabard.demo import access, admins, network, story, vault
 from tabard.demo.company import company
 from tabard.demo.tell import Tell, quiet
 from tabard.kernel import clock, text
@@ -52,6 +52,8 @@ def load(tell: Tell = quiet) -> Company:
         past = story.past(made.units)
         _channels(made, past)
         vault.write(made.people, made.channels)
+        tell("who comes and goes, and who administers what at the platform")
+        admins.write(made.channels, access.write(made))
         tell("weeks of posts, past and planned")
         story.write(made.people, made.channels, past)
         tell("a review of who may do what, half answered")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tabard.practice.app import create_app
 from tabard.practice.inside import Inside
 
 Loaded = dict[str, dict[str, Any]]
+Administrators = Mapping[str, Sequence[Mapping[str, str]]]
 
 
 def load(channels: Sequence[dict[str, Any]], *, data: Path, url: str) -> Loaded:
@@ -22,6 +23,23 @@ def load(channels: Sequence[dict[str, Any]], *, data: Path, url: str) -> Loaded:
     finds when it starts. Loading twice changes nothing.
     """
     return asyncio.run(_load(channels, data, url))
+
+
+def administer(people: Administrators, *, data: Path, url: str) -> None:
+    """Say on Practice who administers channels: `{handle: [{id, name, email?, role?}]}`."""
+    asyncio.run(_administer(people, data, url))
+
+
+async def _administer(people: Administrators, data: Path, url: str) -> None:
+    app = create_app(data)
+    try:
+        admin = {"Authorization": f"Bearer {app.state.network.admin}"}
+        async with await _client(app, url) as client:
+            for handle, listed in people.items():
+                path, body = f"/api/channels/{handle}/administrators", {"administrators": list(listed)}
+                (await client.put(path, json=body, headers=admin, timeout=30)).raise_for_status()
+    finally:
+        app.state.network.store.close()
 
 
 async def _load(channels: Sequence[dict[str, Any]], data: Path, url: str) -> Loaded:

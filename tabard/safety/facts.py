@@ -32,7 +32,7 @@ from django.utils.translation import gettext_lazy as _
 from tabard.access.models import Source
 from tabard.kernel import clock
 from tabard.org.models import Person
-from tabard.safety.models import CheckOut, Credential, Look, Rotation
+from tabard.safety.models import AdminFinding, CheckOut, Credential, Look, PlatformAdmin, Rotation
 
 # How long before its end a key is no longer fresh.
 FRESH = timedelta(days=14)
@@ -168,6 +168,24 @@ def _two_people() -> Any:
     return known(_no(answers_id=None), _no(backs_id=None), otherwise=True)
 
 
+def _administered() -> Any:
+    """As the platform told, where it was read; else as somebody has written down."""
+    here = PlatformAdmin.objects.filter(channel=OuterRef("pk"), gone_at=None)
+    return known(
+        _no(Exists(AdminFinding.objects.alive().filter(channel=OuterRef("pk"), kind="alone"))),
+        _yes(Exists(here)),
+        _yes(admins__len__gte=2),
+        _no(admins__len=1),
+    )
+
+
+def _everybody_known() -> Any:
+    """Whatever somebody has accepted for a reason counts as well."""
+    wrong = AdminFinding.objects.open().filter(channel=OuterRef("pk")).exclude(kind="alone")
+    here = PlatformAdmin.objects.filter(channel=OuterRef("pk"), gone_at=None)
+    return known(_no(Exists(wrong)), _yes(Exists(here)))
+
+
 def _in_time() -> Any:
     late = Rotation.objects.open().filter(due_at__lt=clock.now())
     asked = Rotation.objects.filter(Q(channel=OuterRef("pk")) | Q(credential__channel=OuterRef("pk")))
@@ -221,7 +239,7 @@ fact(
         _("One person alone administers it there"),
         _("Nobody has said who administers it there"),
         _("Name a second administrator at the platform, then say so here"),
-        lambda: known(_yes(admins__len__gte=2), _no(admins__len=1)),
+        _administered,
     )
 )
 fact(
@@ -269,5 +287,17 @@ fact(
         _("Change what is overdue"),
         _in_time,
         where="channel_safety",
+    )
+)
+fact(
+    Fact(
+        "admin_list",
+        10,
+        _("Everybody whom the platform lists as administrator is known and may be"),
+        _("The platform lists somebody who has left, whom nobody knows, or who has no grant"),
+        _("Whom the platform lists as administrators was not read"),
+        _("Look at the list"),
+        _everybody_known,
+        where="channel_admins",
     )
 )

@@ -1,11 +1,13 @@
-"""Every minute: check-outs end; every quarter of an hour: leads are told what is overdue."""
+"""Every minute: check-outs end; every few minutes: leads are told what is overdue, lists are read."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from tabard.kernel.jobs import SOON
-from tabard.safety import upkeep
+from tabard.kernel.jobs import BULK, SOON
+from tabard.safety import reading, upkeep
+
+MOST = 20  # times as many lists as are read at a time
 
 
 @app.periodic(cron="* * * * *")
@@ -20,3 +22,22 @@ def end_check_outs(timestamp: int) -> None:
 def escalate(timestamp: int) -> None:
     """Tell leads."""
     upkeep.escalate()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="safety.read_admins", queue=BULK, queueing_lock="safety.read_admins", lock="safety.admins")
+def read_admins(timestamp: int) -> None:
+    """Read the lists of administrators that are due; each is once a day."""
+    _read_all()
+
+
+@app.task(name="safety.read_admins_now", queue=BULK, lock="safety.admins")
+def read_admins_now() -> None:
+    """Read those that somebody waits for; one job at a time reads lists."""
+    _read_all()
+
+
+def _read_all() -> None:
+    for _again in range(MOST):
+        if not reading.read_due():
+            return

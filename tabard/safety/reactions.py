@@ -14,8 +14,10 @@ from tabard.kernel.events import reaction
 from tabard.register.events import ChannelConnected
 from tabard.register.models import Connection
 from tabard.safety import telling
+from tabard.safety.actions.admins import after_leaving
 from tabard.safety.actions.rotations import connected_again, queue_after_leaving
 from tabard.safety.events import EmergencyDeclared
+from tabard.safety.queries import admins
 from tabard.safety.queries.rotations import BADGES, STATES, of_departure
 
 
@@ -41,6 +43,30 @@ follow(_("Passwords and keys to change"), _of_departure)
 def what_they_knew_is_changed(by: Actor, event: PersonLeft) -> None:
     """At once: never is somebody gone and nobody has to change what they knew."""
     queue_after_leaving(by, event.person_id, event.departure_id)
+
+
+def _still_listed(departure_id: int) -> Iterator[Line]:
+    """The platforms that went on listing them, each until it no longer does."""
+    for each in admins.of_departure(departure_id):
+        yield Line(
+            label=str(each.channel),
+            state=admins.BADGES[each.state],
+            word=str(admins.STATES[each.state]),
+            who=each.owner.name if each.owner else "",
+            due=each.due_at,
+            ended=each.ended_at,
+            note=each.evidence,
+            url=reverse("admin_finding", args=[each.pk]),
+        )
+
+
+follow(_("Platforms that still list them as administrator"), _still_listed)
+
+
+@reaction(PersonLeft, at_once=True)
+def off_the_platforms_lists(by: Actor, event: PersonLeft) -> None:
+    """At once: a platform goes on letting in whoever it lists, and says nothing of it."""
+    after_leaving(by, event.person_id)
 
 
 @reaction(ChannelConnected, at_once=True)

@@ -1,4 +1,4 @@
-"""The life of a rotation."""
+"""The lives of a rotation and of a finding about administrators."""
 
 from tabard.kernel.states import machine
 
@@ -6,4 +6,10 @@ ROTATION = machine(
     "rotation",
     {"asked", "done"},
     {"asked": {"overdue", "done", "dropped"}, "overdue": {"asked", "done", "dropped"}},
+)
+
+FINDING = machine(
+    "admin_finding",
+    "open",
+    {"open": {"accepted", "gone"}, "accepted": {"open", "gone"}},
 )

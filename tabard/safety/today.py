@@ -1,4 +1,4 @@
-"""What needs me now: what I am to change, what I have out, and emergencies at what I keep."""
+"""What needs me now: what I am to change or look into, what I have out, emergencies at what I keep."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.today import Need, today
 from tabard.org.reach import reach
-from tabard.safety.models import CheckOut, Rotation
+from tabard.safety.models import AdminFinding, CheckOut, Rotation
 
 MOST = 25
 WITH = ("credential__unit", "credential__channel__unit", "channel__unit", "person", "owner")
@@ -102,4 +102,24 @@ def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
             url=reverse("credential", args=[out.credential_id]),
             unit=out.credential.home,
             due=out.until,
+        )
+
+
+@today
+def administrators(by: Actor, scope: Any) -> Iterable[Need]:
+    """Names on platforms' lists that I am to see to."""
+    rows = AdminFinding.objects.open().filter(owner=by.person_id or 0).order_by("due_at", "id")
+    for each in rows.select_related("admin", "channel__unit", "channel__platform", "person")[:MOST]:
+        late = each.due_at < clock.now()
+        urgent = late or each.kind == AdminFinding.Kind.LEFT
+        yield Need(
+            group="now" if urgent else "week",
+            state="overdue" if late else "needs_work",
+            title=_("%(name)s administers %(channel)s on %(platform)s")
+            % {"name": each.admin, "channel": each.channel, "platform": each.channel.platform},
+            why=f"{each.get_kind_display()}.",
+            do=_("Look"),
+            url=reverse("admin_finding", args=[each.pk]),
+            unit=each.home,
+            due=each.due_at,
         )

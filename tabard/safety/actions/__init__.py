@@ -1,5 +1,16 @@
 """Everything that can be done about shared credentials."""
 
+from tabard.safety.actions.admins import (
+    AGAIN,
+    accept_finding,
+    admins_not_read,
+    ask_for_admins,
+    give_finding,
+    name_admin,
+    record_admins,
+    reopen_finding,
+    unname_admin,
+)
 from tabard.safety.actions.check_outs import emergency, give_back, stop_waiting, take, time_up, wait
 from tabard.safety.actions.credentials import (
     add_to_channel,
@@ -20,8 +31,12 @@ from tabard.safety.actions.rotations import (
 )
 
 __all__ = [
+    "AGAIN",
+    "accept_finding",
     "add_to_channel",
     "add_to_unit",
+    "admins_not_read",
+    "ask_for_admins",
     "ask_for_channel",
     "ask_for_credential",
     "change_credential",
@@ -30,14 +45,19 @@ __all__ = [
     "finish",
     "forget",
     "give_back",
+    "give_finding",
     "give_rotation",
     "look",
+    "name_admin",
     "now_overdue",
     "one_time_code",
+    "record_admins",
+    "reopen_finding",
     "set_codes",
     "set_password",
     "stop_waiting",
     "take",
     "time_up",
+    "unname_admin",
     "wait",
 ]

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.safety.api import credentials, rotations, score
+from tabard.safety.api import admins, credentials, rotations, score
 
 router = Router(tags=["Safety"])
-for part in (credentials, rotations, score):
+for part in (credentials, rotations, score, admins):
     router.add_router("", part.router)

@@ -1,5 +1,5 @@
 """Screens of shared credentials, rotations and safety."""
 
-from tabard.safety.screens import credentials, rotations, score
+from tabard.safety.screens import admins, credentials, rotations, score
 
-urlpatterns = [*credentials.urlpatterns, *rotations.urlpatterns, *score.urlpatterns]
+urlpatterns = [*admins.urlpatterns, *credentials.urlpatterns, *rotations.urlpatterns, *score.urlpatterns]

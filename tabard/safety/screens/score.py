@@ -46,14 +46,15 @@ def unit(request: Any, unit_id: int) -> HttpResponse:
 
 def channel(request: Any, channel_id: int) -> HttpResponse:
     found = score.channel_safety(request.actor, channel_id)
-    kept = []
-    if permissions.may(request.actor, "vault.see", found.place()):
+    kept, may_see = [], bool(permissions.may(request.actor, "vault.see", found.place()))
+    if may_see:
         kept = list(queries.visible(request.actor, None).filter(channel=found)[:50])
     shown = {
         "channel": found,
         "points": score.score_of(found),
         "steps": score.steps(found),
         "credentials": kept,
+        "may_see": may_see,
         "connected": hasattr(found, "connection"),
         "why_not_edit": why_not(request, "channels.edit", found),
         "why_not_keep": why_not(request, "vault.edit", found),

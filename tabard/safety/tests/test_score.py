@@ -40,6 +40,7 @@ def test_a_channel_of_which_little_is_known(cast):
         "leavers": None,
         "key": None,
         "admins": None,
+        "admin_list": None,
         "recovery": None,
         "changed": None,
         "in_time": None,
