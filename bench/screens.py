@@ -118,6 +118,7 @@ def known(by: Any) -> Known:
         "import_id": model("register.Import").objects.all()[0].pk,
         "change_id": model("org.Reorganisation").objects.all()[0].pk,
         "entry_id": model("audit.Entry").objects.filter(unit_id=unit.pk).order_by("-id")[0].pk,
+        "role_id": model("org.Role").objects.order_by("id")[0].pk,
         "older_posts": queries.posts(by, None, {}).older,
     }
 

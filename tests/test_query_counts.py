@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import _addresses
 from tabard.kernel import clock, endpoint
+from tabard.org.models import Role
 from tests import snapshots
 from tests.rows import Rows
 
@@ -23,6 +24,7 @@ def _known(rows: Rows) -> dict[str, object]:
         "slug": rows.first["org.Unit"].slug,
         "entry_id": rows.first["audit.Entry"].pk,
         "departure_id": 0,
+        "role_id": Role.objects.order_by("pk")[0].pk,
         "older_posts": "",
         "year_ago": f"{now:%Y-%m-%d}",
         "week_begins": f"{now:%Y-%m-%dT00:00:00Z}",

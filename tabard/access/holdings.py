@@ -4,8 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tabard.access.models import Directory, DirectoryToken, PlaceRule
-from tabard.kernel import doors
-from tabard.kernel.holdings import Holding, Item, Tie, history, hold, rows, tie
+from tabard.kernel.holdings import Holding, Item, history, hold, rows
 
 
 def _tokens(person: int) -> QuerySet[DirectoryToken]:
@@ -49,18 +48,6 @@ hold(
     )
 )
 
-tie(
-    Tie(
-        "access.ways_in",
-        _("Ways in that are open"),
-        _("Closed the moment they leave."),
-        lambda person: [
-            Item(n, str(d.label), str(count))
-            for n, d in enumerate(doors.doors())
-            if (count := d.count(person))
-        ],
-    )
-)
 history(
     "access.ApiToken.person",
     "access.Session.person",

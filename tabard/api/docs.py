@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +16,14 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
+from tabard.kernel import endpoint
+from tabard.kernel.matching import tag
+
 REFUSED = "Refused"
 WHY = (
     "What is wrong, as RFC 9457 has it: 400 unreadable, 401 no valid token, 403 not allowed, 404 not there or"
-    " not yours to see, 409 somebody was faster, 413 too large, 415 no JSON, 422 a field is wrong."
+    " not yours to see, 409 somebody was faster, 412 it was changed after it was read"
+    " (`If-Match`), 413 too large, 415 no JSON, 422 a field is wrong."
 )
 SHAPES = "#/components/schemas/"
 
@@ -57,6 +63,12 @@ class Called:
 class Api(NinjaAPI):
     """The API, whose document also says how it refuses."""
 
+    def create_response(self, request: HttpRequest, data: Any, **how: Any) -> HttpResponse:
+        response: HttpResponse = super().create_response(request, data, **how)
+        if request.method == "GET" and response.status_code == 200:
+            response["ETag"] = tag(response.content)
+        return response
+
     def get_openapi_schema(self, **how: Any) -> Any:
         found = super().get_openapi_schema(**how)
         parts = found["components"]
@@ -67,10 +79,42 @@ class Api(NinjaAPI):
                 "content": {"application/problem+json": {"schema": {"$ref": SHAPES + "Problem"}}},
             }
         }
-        for operations in found["paths"].values():
-            for operation in operations.values():
+        parts["headers"] = {"ETag": TAG}
+        for path, operations in found["paths"].items():
+            for method, operation in operations.items():
                 operation["responses"]["4XX"] = {"$ref": f"#/components/responses/{REFUSED}"}
+                _with_tags(path, method, operation)
         return found
+
+
+def _with_tags(path: str, method: str, told: dict[str, Any]) -> None:
+    """Say where a tag is got, and where it can be sent back."""
+    plain = re.sub(r"{\w+:", "{", path)
+    if method == "get":
+        told["responses"].get(200, {})["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+    elif _readable(plain):
+        told["parameters"].append(SEEN)
+
+
+@cache
+def _readable(path: str) -> bool:
+    plain = {re.sub(r"{\w+:", "{", each.path): each.path for each in endpoint.operations}
+    ours = path[path.index("/v1") + 3 :]
+    return bool(endpoint.readable(plain[ours])) if ours in plain else False
+
+
+TAG: dict[str, Any] = {
+    "schema": {"type": "string"},
+    "description": "The tag of what was read, for `If-Match` of a change.",
+}
+SEEN: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag that the GET of this thing gave. If it reads otherwise by now: 412, with who"
+    " changed it and when, and nothing is written. Without it the change is made whatever stands there.",
+}
 
 
 PROBLEM: dict[str, Any] = {
@@ -84,6 +128,10 @@ PROBLEM: dict[str, Any] = {
             "type": "object",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
             "description": "With 422: the sentences by field.",
+        },
+        "changed": {
+            "type": "object",
+            "description": "With 412: the last change: `by`, `at`, `action`, and `fields` by name.",
         },
         "theirs": {"type": "object", "description": "With 409: what stands now."},
     },

@@ -19,7 +19,7 @@ from tabard.api.docs import Api, Docs
 from tabard.api.reading import StrictParser, too_large
 from tabard.audit.refusals import unknown_key
 from tabard.kernel import refusals
-from tabard.kernel.errors import NO_ROOM, Conflict, Full, Invalid, ProveFirst, Refusal
+from tabard.kernel.errors import NO_ROOM, Conflict, Full, Invalid, ProveFirst, Refusal, Stale
 
 api = Api(
     title="Tabard",
@@ -46,6 +46,8 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
         return problem(request, error.status, error.reason, fields=error.fields)
     if isinstance(error, Conflict):
         return problem(request, error.status, error.reason, theirs=error.theirs)
+    if isinstance(error, Stale):
+        return problem(request, error.status, error.reason, changed=error.changed)
     if isinstance(error, ProveFirst):
         return problem(request, error.status, error.reason, prove=True)
     return problem(request, error.status, error.reason)

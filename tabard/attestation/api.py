@@ -201,6 +201,12 @@ def _answer(request: Any, item_id: int, body: ReviewAnswer) -> Any:
     return actions.answer(request.actor, queries.item(request.actor, item_id), **given)
 
 
+@endpoint(router, "GET", "/items/{int:item_id}", may="own.reviews", response=ItemOut)
+def item(request: Any, item_id: int) -> Any:
+    """One item of a sheet, with its answer."""
+    return queries.item(request.actor, item_id)
+
+
 @endpoint(
     router, "PUT", "/items/{int:item_id}/answer", may="own.reviews", does="item.answer", response=ItemOut
 )

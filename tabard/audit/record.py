@@ -41,6 +41,15 @@ def record(done: Done) -> None:
     )
 
 
+def last_change(thing: Model) -> dict[str, Any]:
+    """Who changed a thing last, when, by which action, and the names of its fields; empty if nobody did."""
+    there = Entry.objects.filter(kind=thing._meta.label_lower, thing_id=thing.pk).order_by("-id")
+    for entry in there[:1]:
+        fields = sorted({*entry.before, *entry.after})
+        return {"by": entry.actor_name, "at": entry.at, "action": entry.action, "fields": fields}
+    return {}
+
+
 @step
 def record_many(by: Actor, action: str, done: Iterable[Written]) -> None:
     """Entries of an action that changes many things at once: one per thing, written together."""

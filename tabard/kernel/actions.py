@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.db import DatabaseError, models, transaction
 from django.utils.functional import Promise
 
-from tabard.kernel import permissions
+from tabard.kernel import matching, permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.facts import changes, facts, label
@@ -86,6 +86,7 @@ def action(
                 permissions.demand(by, may, fresh)
                 if step_up:
                     permissions.demand_proof(by)
+                matching.met(fresh, *args, *kwargs.values())
                 entry = Entry(by, name, fresh, facts(fresh), {})
                 with _entered(entry):
                     result = function(by, fresh, *args, **kwargs)

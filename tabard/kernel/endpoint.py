@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import AfterValidator, AwareDatetime
 
-from tabard.kernel import permissions
+from tabard.kernel import matching, permissions
 from tabard.kernel.errors import Denied
 from tabard.kernel.query import Page
 
@@ -55,7 +57,10 @@ def endpoint(
                     raise Denied(answer.reason)
             if step_up:
                 permissions.demand_proof(request.actor)
-            return function(request, *args, **kwargs)
+            if method == "GET":
+                return function(request, *args, **kwargs)
+            with matching.matching(request, _address(readable(path), kwargs), kwargs):
+                return function(request, *args, **kwargs)
 
         # The annotations are words of the module the operation stands in; the API reads them here.
         gate.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]
@@ -67,6 +72,23 @@ def endpoint(
         return function
 
     return add
+
+
+def readable(path: str) -> str:
+    """The path whose GET gives the state of what `path` changes: itself, or the nearest thing above it."""
+    reads = {each.path for each in operations if each.method == "GET"}
+    if path in reads:
+        return path
+    while path := path.rpartition("/")[0]:
+        if path in reads and "{" in path:
+            return path
+    return ""
+
+
+def _address(path: str, values: Mapping[str, Any]) -> str:
+    """`path` with the values of the one that was called; empty for nothing."""
+    named = re.sub(r"{(?:\w+:)?(\w+)}", lambda found: str(values.get(found[1], "")), path)
+    return reverse("api:api-root").rstrip("/") + named if path else ""
 
 
 def nothing_there(kind: str) -> str:

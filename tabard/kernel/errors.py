@@ -2,7 +2,7 @@
 
 `Denied` is 403 (404 where even the existence may not be known), `ProveFirst` 403, `Missing` 404,
 `IllegalMove` and `Conflict` 409, `Invalid` 422 with a sentence per field (409 where somebody was faster:
-`Overtaken`).
+`Overtaken`), `Stale` 412.
 """
 
 from __future__ import annotations
@@ -80,6 +80,16 @@ class Overtaken(Invalid):
     """Somebody else has saved the same field since it was read. `fields` says what stands there now."""
 
     status = 409
+
+
+class Stale(Refusal):
+    """A program named a state of the thing (`If-Match`) that is no longer so. `changed` says who and when."""
+
+    status = 412
+
+    def __init__(self, reason: str, changed: Mapping[str, Any]) -> None:
+        super().__init__(reason)
+        self.changed = dict(changed)
 
 
 class Full(Refusal):

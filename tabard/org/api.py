@@ -6,7 +6,6 @@ from typing import Any
 
 from ninja import Router, Status
 
-from tabard.kernel import permissions
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import actions, lists, queries, tree
 from tabard.org import schemas as s
@@ -143,6 +142,12 @@ def change_person(request: Any, person_id: int, body: s.PersonChange) -> Any:
     return actions.change_person(request.actor, found, name=body.name, title=body.title, email=body.email)
 
 
+@endpoint(router, "GET", "/me", may="own.profile", response=s.PersonOut)
+def me(request: Any) -> Any:
+    """Whoever calls."""
+    return tree.person(request.actor, request.actor.person_id)
+
+
 @endpoint(router, "PATCH", "/me", may="own.profile", does="person.profile", response=s.PersonOut)
 def change_me(request: Any, body: s.ProfileChange) -> Any:
     """Change one's own name, language, time zone, theme and keys."""
@@ -156,24 +161,13 @@ def person_holdings(request: Any, person_id: int) -> Any:
     return [s.held_out(h) for h in tree.held_by_person(tree.person(request.actor, person_id))]
 
 
-@endpoint(router, "GET", PERSON + "/continuity", may="org.people", response=s.ContinuityOut)
-def continuity(request: Any, person_id: int) -> Any:
-    """All that hangs on a person, in one view."""
-    found = tree.person(request.actor, person_id)
-    permissions.demand(request.actor, "org.people", found)
-    return s.continuity_out(found)
-
-
 @endpoint(
     router, "POST", PERSON + "/hand-over", may="org.people", does="person.hand_over", response=list[s.HeldOut]
 )
 def hand_over(request: Any, person_id: int, body: s.HandOver) -> Any:
-    """Hand over everything a person holds, or some kinds of it, each to whom it is meant for; answers with
-    what is left."""
+    """Hand over everything a person holds, or some kinds of it; answers with what is left."""
     found = tree.person(request.actor, person_id)
-    to = tree.person(request.actor, body.to_id) if body.to_id else None
-    each = {name: tree.person(request.actor, one) for name, one in body.each.items()}
-    actions.hand_over(request.actor, found, to=to, only=body.only, each=each)
+    actions.hand_over(request.actor, found, to=tree.person(request.actor, body.to_id), only=body.only)
     return [s.held_out(h) for h in tree.held_by_person(found)]
 
 
@@ -234,6 +228,12 @@ def make_role(request: Any, body: s.RoleMake) -> Any:
         request.actor, tree.root(request.actor), name=body.name, permissions=body.permissions
     )
     return Status(201, made)
+
+
+@endpoint(router, "GET", "/roles/{int:role_id}", may="org.see", response=s.RoleOut)
+def role(request: Any, role_id: int) -> Any:
+    """One role and what it may do."""
+    return tree.role(role_id)
 
 
 @endpoint(router, "PUT", "/roles/{int:role_id}", may="roles.edit", does="role.change", response=s.RoleOut)
@@ -304,6 +304,12 @@ def plan(request: Any, body: s.ChangeMake) -> Any:
         request.actor, where, kind=body.kind, reason=body.reason, target=target, parts=body.parts
     )
     return Status(201, made)
+
+
+@endpoint(router, "GET", "/reorganisations/{int:change_id}", may="org.see", response=s.ChangeOut)
+def reorganisation(request: Any, change_id: int) -> Any:
+    """One planned or past change."""
+    return tree.reorganisation(request.actor, change_id)
 
 
 @endpoint(

@@ -281,6 +281,12 @@ def make_campaign(request: Any, body: s.CampaignIn) -> Status[Any]:
     return Status(201, made)
 
 
+@endpoint(router, "GET", "/campaigns/{int:campaign_id}", may="posts.see", response=s.CampaignOut)
+def campaign(request: Any, campaign_id: int) -> Any:
+    """One campaign."""
+    return queries.campaign(request.actor, campaign_id)
+
+
 @endpoint(
     router,
     "PUT",

@@ -80,6 +80,12 @@ def add_directory(request: Any, body: DirectoryIn) -> Any:
     return Status(201, queries.directory(request.actor, made.pk))
 
 
+@endpoint(router, "GET", ONE, may="sources.edit", response=DirectoryOut)
+def directory(request: Any, directory_id: int) -> Any:
+    """One directory."""
+    return queries.directory(request.actor, directory_id)
+
+
 @endpoint(router, "PUT", ONE, may="sources.edit", does="directory.change", response=DirectoryOut)
 def change_directory(request: Any, directory_id: int, body: DirectoryIn) -> Any:
     """Say it anew, whole."""

@@ -90,6 +90,12 @@ def add_source(request: Any, body: SourceAdd) -> Any:
     return Status(201, actions.add_source(request.actor, unit, said=Settings(**given)))
 
 
+@endpoint(router, "GET", SOURCE, may="sources.edit", response=SourceOut)
+def source(request: Any, source_id: int) -> Any:
+    """One source of identity."""
+    return queries.source(request.actor, source_id)
+
+
 @endpoint(router, "PUT", SOURCE, may="sources.edit", does="source.change", response=SourceOut)
 def change_source(request: Any, source_id: int, body: SourceIn) -> Any:
     """Say it anew, whole."""

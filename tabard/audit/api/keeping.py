@@ -88,6 +88,12 @@ def end_hold(request: Any, legal_hold_id: int, body: LegalHoldEnd) -> Any:
     return actions.end_hold(request.actor, held, reason=body.reason)
 
 
+@endpoint(router, "GET", "/audit/term", may="audit.keep", response=AuditTerm)
+def term(request: Any) -> Any:
+    """How many months entries stay."""
+    return keeping.log(request.actor)
+
+
 @endpoint(router, "PUT", "/audit/term", may="audit.keep", does="audit.set_term", response=AuditTerm)
 def set_term(request: Any, body: AuditTerm) -> Any:
     """How many months entries stay."""

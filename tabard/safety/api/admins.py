@@ -194,6 +194,12 @@ def read(request: Any, channel_id: int) -> Any:
     return admins.of_channel(request.actor, found)
 
 
+@endpoint(router, "GET", "/administrators/{int:admin_id}", may="vault.see", response=PlatformAdminOut)
+def administrator(request: Any, admin_id: int) -> Any:
+    """One name on a platform's list."""
+    return admins.admin(request.actor, admin_id)
+
+
 @endpoint(
     router,
     "PUT",

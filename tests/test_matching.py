@@ -1,0 +1,180 @@
+"""A program that names what it has read (`If-Match`) overwrites nothing it has not seen: every operation."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import close_old_connections
+from django.test import Client
+
+from tabard.access.actions import make_token
+from tabard.api.root import api
+from tabard.kernel import endpoint
+from tabard.posts.models import Attachment, Campaign
+from tests import snapshots
+from tests.conftest import BEHIND, Things
+
+IDS = re.compile(r"{(?:\w+:)?(\w+)}")
+# What each changing operation is sent; `{unit_id}` and the like are put in.
+BODIES: dict[str, dict[str, Any] | list[Any]] = {
+    "PUT /admin-findings/{int:finding_id}/acceptance": {"reason": "On loan"},
+    "PUT /admin-findings/{int:finding_id}/owner": {"owner_id": "{owner}"},
+    "PUT /administrators/{int:admin_id}/person": {"person_id": "{owner}"},
+    "PATCH /assets/{int:asset_id}": {"alt": "A bowl of soup"},
+    "PUT /audit/term": {"months": 120},
+    "PUT /campaigns/{int:campaign_id}": {"name": "Stews"},
+    "PATCH /channels/{int:channel_id}": {"purpose": "Recipes"},
+    "PUT /channels/{int:channel_id}/connection": {"kind": "token", "fields": {}},
+    "PUT /channels/{int:channel_id}/state": {"state": "dormant", "why": "Nobody writes"},
+    "PUT /channels/{int:channel_id}/unit": {"unit_id": "{north}"},
+    "PATCH /credentials/{int:credential_id}": {"name": "Desk"},
+    "PUT /credentials/{int:credential_id}/codes": {"codes": "A" * 32},
+    "PUT /credentials/{int:credential_id}/password": {"password": "another password"},
+    "PUT /deliveries/{int:delivery_id}/removal": {},
+    "PUT /directories/{int:directory_id}": {"name": "Okta", "unit_id": "{north}"},
+    "PUT /directories/{int:directory_id}/groups": [],
+    "PUT /directories/{int:directory_id}/places": [],
+    "PUT /imports/{int:import_id}/columns": {"kind": "channels", "fields": {}},
+    "PUT /imports/{int:import_id}/written": {},
+    "PUT /items/{int:item_id}/answer": {"choice": "keep"},
+    "PATCH /me": {"zone": "Europe/Sofia"},
+    "PATCH /people/{int:person_id}": {"title": "Cook"},
+    "PATCH /posts/{int:post_id}": {"title": "Stew"},
+    "PATCH /posts/{int:post_id}/pictures/{int:picture_id}": {"alt": "A bowl"},
+    "PUT /posts/{int:post_id}/schedule": {},
+    "PATCH /posts/{int:post_id}/variants/{int:variant_id}": {"text": "Stew"},
+    "PATCH /reorganisations/{int:change_id}": {"plan": {}},
+    "PUT /roles/{int:role_id}": {"permissions": ["org.see"]},
+    "PUT /rotations/{int:rotation_id}/owner": {"owner_id": "{owner}"},
+    "PUT /sheets/{int:sheet_id}/person": {"person_id": "{owner}"},
+    "PUT /sources/{int:source_id}": {"name": "Okta", "issuer": "https://okta.example", "client": "x"},
+    "PUT /sources/{int:source_id}/groups": [],
+    "PATCH /units/{int:unit_id}": {"name": "The Nordics"},
+    "PUT /units/{int:unit_id}/policies/{matter}": {"value": 90},
+}
+assert api, "the operations are known once it is there"
+CHANGING = [o for o in endpoint.operations if o.method in {"PUT", "PATCH"}]
+
+
+@pytest.fixture
+def desk(cast):
+    """A program of the owner, and the addresses it uses."""
+    things = Things(cast, cast.by("stranger"))
+    ids = {name: things.of(apps.get_model(model)).pk for name, model in BEHIND.items()}
+    post = apps.get_model("posts.Post").objects.get(pk=ids["post_id"])
+    picture = Attachment.objects.create(post=post, asset_id=ids["asset_id"], position=1)
+    ids |= {
+        "picture_id": picture.pk,
+        "variant_id": post.variants.get().pk,
+        "role_id": apps.get_model("org.Role").objects.get(slug="analyst").pk,
+        "matter": "grant_days",
+    }
+    return Desk(cast, ids)
+
+
+class Desk:
+    def __init__(self, cast: Any, ids: dict[str, Any]) -> None:
+        self.cast, self.ids = cast, ids
+        key = make_token(cast.by("owner"), cast.owner, name="desk", dangerous=True).key
+        self.client = Client(headers={"Authorization": f"Bearer {key}"})
+
+    def address(self, path: str) -> str:
+        return "/api/v1" + IDS.sub(lambda found: str(self.ids[found[1]]), path)
+
+    def read(self, path: str) -> Any:
+        return self.client.get(self.address(endpoint.readable(path)))
+
+    def send(self, method: str, path: str, body: Any, **headers: str) -> Any:
+        known = {"{north}": self.cast.north.pk, "{owner}": self.cast.owner.pk}
+        if isinstance(body, dict):
+            body = {name: known.get(str(value), value) for name, value in body.items()}
+        return self.client.generic(
+            method, self.address(path), json.dumps(body), content_type="application/json", headers=headers
+        )
+
+
+def test_every_changing_operation_is_tried_here():
+    assert {f"{o.method} {o.path}" for o in CHANGING} == BODIES.keys()
+
+
+@pytest.mark.parametrize("operation", CHANGING, ids=lambda o: f"{o.method} {o.path}")
+def test_what_was_not_read_is_not_changed(operation, desk):
+    name = f"{operation.method} {operation.path}"
+    before = desk.read(operation.path)
+    tag = before["ETag"]
+    assert desk.read(operation.path)["ETag"] == tag, "reading changes nothing"
+    stale = desk.send(operation.method, operation.path, BODIES[name], **{"If-Match": '"another"'})
+    assert (stale.status_code, stale["Content-Type"]) == (412, "application/problem+json"), stale.content
+    assert stale.json()["detail"] == "This was changed after it was read. Read it again."
+    assert desk.read(operation.path).content == before.content
+    seen = desk.send(operation.method, operation.path, BODIES[name], **{"If-Match": f'"other", W/{tag}'})
+    assert seen.status_code != 412, seen.content
+
+
+def test_whoever_comes_second_is_told_who_came_first_and_reads_again(desk):
+    path = "/campaigns/{int:campaign_id}"
+    first = desk.read(path)["ETag"]
+    done = desk.send("PUT", path, {"name": "Soups"}, **{"If-Match": first})
+    assert done.status_code == 200
+    told = desk.send("PUT", path, {"name": "Stews"}, **{"If-Match": first})
+    assert told.status_code == 412
+    changed = told.json()["changed"]
+    assert (changed["by"], changed["action"], changed["fields"]) == ("Ada Berg", "campaign.change", ["name"])
+    assert Campaign.objects.get(pk=desk.ids["campaign_id"]).name == "Soups"
+    again = desk.read(path)
+    assert again.json()["name"] == "Soups"
+    assert desk.send("PUT", path, {"name": "Stews"}, **{"If-Match": again["ETag"]}).status_code == 200
+
+
+def test_without_the_header_and_with_a_star_it_is_changed_as_it_stands(desk):
+    path = "/units/{int:unit_id}"
+    assert desk.send("PATCH", path, {"name": "Northern lands"}).status_code == 200
+    assert desk.send("PATCH", path, {"name": "The Nordics"}, **{"If-Match": "*"}).status_code == 200
+    assert desk.send("PATCH", path, {"name": "x"}, **{"If-Match": ""}).status_code == 412
+
+
+def test_taking_away_asks_too(desk):
+    path = "/posts/{int:post_id}"
+    tag = desk.read(path)["ETag"]
+    assert desk.send("PATCH", path, {"title": "Stew"}).status_code == 200
+    assert desk.send("DELETE", path, {}, **{"If-Match": tag}).status_code == 412
+    assert desk.send("DELETE", path, {}, **{"If-Match": desk.read(path)["ETag"]}).status_code == 204
+
+
+def test_of_many_at_once_one_comes_first(own_database, django_db_blocker):
+    """Twelve programs that have read the same state: one of them changes it, eleven are told."""
+    from tests.cast import cast as build
+
+    with django_db_blocker.unblock():
+        company = build()
+        campaign = Campaign.objects.create(unit=company.nordics, name="Soups")
+        desk = Desk(company, {"campaign_id": campaign.pk})
+        path = "/campaigns/{int:campaign_id}"
+        tag, answers = desk.read(path)["ETag"], []
+
+        def change(number: int) -> None:
+            answers.append(
+                desk.send("PUT", path, {"name": f"Soups {number}"}, **{"If-Match": tag}).status_code
+            )
+            close_old_connections()
+
+        threads = [threading.Thread(target=change, args=(n,)) for n in range(12)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        assert sorted(answers) == [200] + [412] * 11
+
+
+def test_the_document_says_where_a_tag_is_got_and_sent():
+    paths = snapshots.document()["paths"]
+    for operation in CHANGING:
+        told = paths["/api/v1" + operation.path.replace("{int:", "{")][operation.method.lower()]
+        assert "If-Match" in {p["name"] for p in told["parameters"]}, operation.path
+        there = paths["/api/v1" + endpoint.readable(operation.path).replace("{int:", "{")]["get"]
+        assert "ETag" in there["responses"]["200"]["headers"]
