@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from typing import cast
 
 from tabard.connectors import platforms as _folder
+from tabard.connectors import texts as _texts
 from tabard.connectors.base import Every
 from tabard.connectors.card import Card
+from tabard.connectors.text.place import TextPlace
 
 
 @cache
@@ -29,6 +33,20 @@ def connector(name: str) -> Every:
 def card(name: str) -> Card:
     """What a platform can do. KeyError if unknown."""
     return connector(name).card
+
+
+@cache
+def text_places() -> Mapping[str, TextPlace]:
+    """The text rules of every placement by `platform.format`, of platforms without a connector too."""
+    folders = [f"{_folder.__name__}.{name}.texts" for name in platforms()]
+    folders = [name for name in folders if importlib.util.find_spec(name)]
+    folders += [f"{_texts.__name__}.{found.name}" for found in pkgutil.iter_modules(_texts.__path__)]
+    return {
+        f"{platform}.{name}": place
+        for folder in folders
+        for platform, places in importlib.import_module(folder).PLACES.items()
+        for name, place in places.items()
+    }
 
 
 def cards() -> tuple[Card, ...]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import regex
 
 from tabard.connectors.card import CountedIn
 from tabard.connectors.text import count
+from tabard.connectors.text.domains import is_domain
+from tabard.connectors.text.live import Live
 
 TAG_MAX = 64
 _HIDDEN = r"\u00AD\u2060\u200A\u200B\u200C\u200D\u20e2"  # letters nobody sees end a tag
@@ -40,17 +40,6 @@ class Piece:
     target: str
 
 
-@cache
-def _domains() -> frozenset[str]:
-    lines = (Path(__file__).parent / "tlds.txt").read_text().splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
-
-
-def is_domain(name: str) -> bool:
-    """Whether `name` ends in a top-level domain that exists."""
-    return name.rpartition(".")[2].lower() in _domains() and "." in name.strip(".")
-
-
 def pieces(text: str) -> list[Piece]:
     """All live parts of `text`, in order, never overlapping."""
     found = sorted(
@@ -65,14 +54,14 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _mentions(text: str) -> Iterator[Piece]:
-    for match in _MENTION.finditer(text):
+    for match in _MENTION.finditer(text) if "@" in text else ():
         handle = match.group(1)
         if is_domain(handle) or handle.endswith(".test"):
             yield Piece(match.start(), match.end(), "mention", handle)
 
 
 def _links(text: str) -> Iterator[Piece]:
-    for match in _LINK.finditer(text):
+    for match in _LINK.finditer(text) if "." in text or "://" in text else ():
         address, domain = match.group(), match.group("domain")
         if domain and not is_domain(domain):
             continue
@@ -85,15 +74,27 @@ def _links(text: str) -> Iterator[Piece]:
 
 
 def _tags(text: str) -> Iterator[Piece]:
-    for match in _TAG.finditer(text):
+    for match in _TAG.finditer(text) if "#" in text or "＃" in text else ():
         tag = _CLOSING.sub("", match.group(1))
         if tag and count(tag, CountedIn.GRAPHEMES) <= TAG_MAX:
             yield Piece(match.start(), match.start() + 1 + len(tag), "tag", tag)
 
 
 def _tickers(text: str) -> Iterator[Piece]:
-    for match in _TICKER.finditer(text):
+    for match in _TICKER.finditer(text) if "$" in text else ():
         yield Piece(match.start(), match.end(), "tag", f"${match.group(1).upper()}")
+
+
+def live(text: str) -> list[Live]:
+    """The same as every platform says it: tags with their kind, and without their sign."""
+    if text.isascii() and not any(sign in text for sign in ".@#$:"):
+        return []
+    return [
+        Live(p.start, p.end, "cashtag", p.target[1:])
+        if p.kind == "tag" and p.target.startswith("$")
+        else Live(p.start, p.end, "hashtag" if p.kind == "tag" else p.kind, p.target)
+        for p in pieces(text)
+    ]
 
 
 def handles(text: str) -> list[str]:

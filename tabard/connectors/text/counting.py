@@ -5,6 +5,7 @@ Positions are indexes into the text as Python sees it (code points).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,15 @@ import regex
 from tabard.connectors.card import CountedIn, TextLimit, TextRule
 
 _CLUSTER = regex.compile(r"\X")
+# Letters that never join: of most texts all are such.
+_APART = re.compile(
+    "[\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ff\u0620-\u064a\u0660-\u066f\u0671-\u06d5"
+    "\u1e00-\u1fff\u2010-\u2027\u2030-\u205f\u2070-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\ua66e"
+    "\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9d\U0001f200-\U0001f3fa\U0001f400-\U0001f9ff]*"
+)
+# Runs in which letters may join: those that join, with one letter on each side. All others stand alone.
+_JOINS = r"[^\p{GCB=Other}\n]"
+_RUN = regex.compile(rf"(?s)(?:(?!{_JOINS}).)?+(?:{_JOINS}++(?:(?!{_JOINS}).)?+)++")
 _LINKER = regex.compile(r"\p{InCB=Linker}")
 # `\X` joins an Indic consonant to any linker before it; Unicode 17 (GB9c) wants a consonant before that.
 _JOINED = regex.compile(
@@ -55,7 +65,10 @@ def count(text: str, unit: CountedIn) -> int:
         return len(text) + sum(letter > "\uffff" for letter in text)
     if unit is CountedIn.CODEPOINTS or (text.isascii() and "\r\n" not in text):
         return len(text)
-    return len(clusters(text))
+    if _APART.fullmatch(text):
+        return len(text)
+    runs = _RUN.findall(text)
+    return len(text) - sum(map(len, runs)) + sum(len(clusters(run)) for run in runs)
 
 
 @dataclass(frozen=True)
@@ -110,12 +123,17 @@ def measure(text: str, rule: TextRule, before: str = "") -> list[Counted]:
     return [_measure(text, limit, changed, count(before, limit.unit)) for limit in rule.limits]
 
 
-def _measure(text: str, limit: TextLimit, changed: list[Span], spent: int) -> Counted:
-    total, at = spent, 0
+def counted(text: str, limit: TextLimit, changed: list[Span]) -> int:
+    """`text` counted in the unit of `limit`, with its changed parts."""
+    total, at = 0, 0
     for span in changed:
         total += count(text[at : span.start], limit.unit) + count(span.counted, limit.unit)
         at = span.end
-    total += count(text[at:], limit.unit)
+    return total + count(text[at:], limit.unit)
+
+
+def _measure(text: str, limit: TextLimit, changed: list[Span], spent: int) -> Counted:
+    total = spent + counted(text, limit, changed)
     over = _over_from(text, limit, changed, spent) if total > limit.n else None
     return Counted(limit.n, total, limit.unit, over)
 

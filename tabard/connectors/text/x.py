@@ -1,0 +1,112 @@
+"""Posts as X counts them, and what is live in them.
+
+Source: twitter-text 3 (github.com/twitter/twitter-text, config/v3.json and its conformance tests, 2021).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+from tabard.connectors.text.live import Live, apart
+from tabard.connectors.text.x_links import LATIN, MARKS, NEVER, SPACES, TURNS, links
+
+LIMIT = 280
+LINK = 23
+
+# What counts one; everything else counts two, and so does an emoji however it is put together.
+_LIGHT = re.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
+_NEVER = re.compile(f"[{NEVER}]")
+
+_ONE = (
+    r"(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Emoji_Presentation}\ufe0f?"
+    r"|(?=\p{Extended_Pictographic})\p{Emoji}\ufe0f)"
+)
+_PART = r"(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|(?=\p{Extended_Pictographic})\p{Emoji}\ufe0f?)"
+EMOJI = regex.compile(
+    r"[0-9#*]\ufe0f?\u20e3"
+    r"|\p{Regional_Indicator}{2}"
+    rf"|{_PART}(?:\u200d{_PART})+"
+    rf"|{_ONE}(?:[\U000e0020-\U000e007e]+\U000e007f)?"
+)
+_MAY_BE_EMOJI = re.compile(
+    r"[\u20e3\U0001f000-\U0001faff\u231a-\u3299\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa]"
+)
+
+_ALPHA = r"\p{L}\p{M}"
+_ALNUM = (
+    r"\p{L}\p{M}\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003"
+    r"\u0f0b\u0f0c\u00b7"
+)
+_TAG = regex.compile(
+    rf"(?:(?<=^|[\ufe0e\ufe0f])|(?<=[^&{_ALNUM}]))[#＃](?!\ufe0f|\u20e3)((?>[{_ALNUM}]*[{_ALPHA}][{_ALNUM}]*))"
+    r"(?![#＃]|://)"
+)
+_NAME = regex.compile(
+    rf"(?:(?<=^|[^a-zA-Z0-9_!#$%&*@＠])|(?<=(?:^|[^a-zA-Z0-9_+~.-])(?:[rR][tT]:?)))"
+    rf"[@＠]([a-zA-Z0-9_]{{1,20}}+)(/[a-zA-Z][a-zA-Z0-9_-]{{0,24}}+)?+(?![@＠{LATIN}]|://)"
+)
+_CASH = regex.compile(
+    rf"(?i)(?:(?<=^)|(?<=[{SPACES}{TURNS}]))\$([a-z]{{1,6}}(?:[._][a-z]{{1,2}})?)(?=$|[\s{SPACES}{MARKS}])"
+)
+
+
+def live(text: str) -> list[Live]:
+    """Links, mentions, hashtags and cashtags of `text`, in order, never overlapping."""
+    found = list(links(text))
+    if "@" in text or "＠" in text:
+        found += mentions(text)
+    if "#" in text or "＃" in text:
+        found += hashtags(text)
+    if "$" in text:
+        found += cashtags(text)
+    return apart(found) if len(found) > 1 else found
+
+
+def mentions(text: str) -> Iterator[Live]:
+    """Names and lists, as `@name` and `@name/list`."""
+    for found in _NAME.finditer(text):
+        yield Live(found.start(), found.end(), "mention", found.group()[1:])
+
+
+def hashtags(text: str) -> Iterator[Live]:
+    """Tags that are not part of an address."""
+    for found in _TAG.finditer(text):
+        yield Live(found.start(), found.end(), "hashtag", found.group(1))
+
+
+def cashtags(text: str) -> Iterator[Live]:
+    """Tickers, as `$TSLA`."""
+    for found in _CASH.finditer(text):
+        yield Live(found.start(), found.end(), "cashtag", found.group(1))
+
+
+def weight(text: str, addresses: list[Live] | None = None) -> int:
+    """How long `text` is for X: composed (NFC), every address 23, every emoji 2, far letters 2 each."""
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if addresses is None or composed != text:
+        addresses = list(links(composed))
+    total = _plain(composed)
+    for each in addresses:
+        if each.kind == "link":
+            total += LINK - _plain(composed[each.start : each.end])
+    return total
+
+
+def _plain(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    heavy = _LIGHT.sub("", text)
+    total = len(text) + len(heavy)
+    if _MAY_BE_EMOJI.search(text):
+        for emoji in EMOJI.findall(text):
+            total += 2 - len(emoji) - len(_LIGHT.sub("", emoji))
+    return total
+
+
+def is_valid(text: str) -> bool:
+    """Whether X takes it: not empty, nothing that is no character, and not too long."""
+    return bool(text) and not _NEVER.search(text) and weight(text) <= LIMIT

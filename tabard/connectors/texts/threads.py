@@ -1,0 +1,17 @@
+"""Threads. More than five different links are refused (since 2025-12-22); one tag is the topic."""
+
+from __future__ import annotations
+
+from tabard.connectors.text import finders, ways
+from tabard.connectors.text.place import Places, TextPlace
+
+_POST = TextPlace(
+    500,
+    ways.emoji_by_size,
+    "characters, emoji by their bytes",
+    finders.common,
+    "2026-09",
+    most=(("hashtag", 1, False), ("unique link", 5, True)),
+)
+
+PLACES: Places = {"threads": dict.fromkeys(("text", "image", "video", "carousel"), _POST)}
