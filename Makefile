@@ -56,6 +56,7 @@ browser:
 
 networks: .venv/.done-dev
 	@if [ -f tests/networks/bluesky.py ]; then $(PYTHON) -m tests.networks.bluesky install; fi
+	@$(PYTHON) -m tests.networks.sources install
 
 test: setup-dev browser networks check ## every check and every test; installs the browser and the test networks itself
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)

@@ -15,13 +15,13 @@ from django.test.testcases import LiveServerThread
 
 
 @contextmanager
-def serving(**settings: Any) -> Iterator[str]:
-    """The address of Tabard over the database that is in use now.
+def serving(*, port: int = 0, **settings: Any) -> Iterator[str]:
+    """The address of Tabard over the database that is in use now, at a free port unless one is named.
 
     Not pytest-django's live server: that one empties all tables afterwards, which the audit log refuses.
     """
     with override_settings(LOCAL=True, **settings):
-        server = LiveServerThread("127.0.0.1", StaticFilesHandler, port=0)
+        server = LiveServerThread("127.0.0.1", StaticFilesHandler, port=port)
         server.daemon = True
         server.start()
         server.is_ready.wait()

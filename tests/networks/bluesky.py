@@ -73,14 +73,14 @@ def install() -> None:
         (HOME / "installed").write_text(wanted())
 
 
-def npm(*words: str, **settings: str) -> None:
-    """Run npm in the network's folder. Raises Missing with the end of what it said."""
+def npm(*words: str, home: Path = HOME, **settings: str) -> None:
+    """Run npm in a network's folder. Raises Missing with the end of what it said."""
     program = [node() / "bin/node", node() / "lib/node_modules/npm/bin/npm-cli.js", *words]
     settings |= {"PATH": f"{node() / 'bin'}:{os.environ['PATH']}"}
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(
         [*program, *quiet],
-        cwd=HOME,
+        cwd=home,
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
@@ -144,14 +144,14 @@ def running() -> Iterator[Network]:
                 pipe.close()
 
 
-def first_line(process: subprocess.Popen[bytes]) -> dict[str, str]:
+def first_line(process: subprocess.Popen[bytes], log: Path = HOME / "last.log") -> dict[str, str]:
     """The addresses a starting network prints. Raises Missing with its last words if it ends instead."""
     assert process.stdout is not None
     ready, _w, _x = select.select([process.stdout], [], [], READY_IN)
     line = process.stdout.readline() if ready else b""
     if not line:
-        said = (HOME / "last.log").read_text()[-1500:]
-        raise Missing(f"the Bluesky network did not start within {READY_IN} seconds: {said}")
+        said = log.read_text()[-1500:]
+        raise Missing(f"the network did not start within {READY_IN} seconds: {said}")
     found: dict[str, str] = json.loads(line)
     return found
 

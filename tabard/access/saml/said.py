@@ -36,6 +36,8 @@ NAMES = (
     "displayName",
     "cn",
     "name",
+    # Some give a name by it, some what people sign in with.
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
 )
 
 
@@ -85,7 +87,7 @@ def claims(signed: Any, expected: Expected, now: datetime, groups: str) -> dict[
     return {
         "sub": who,
         "email": next((said[n][0] for n in MAILS if said.get(n)), mail),
-        "name": next((said[n][0] for n in NAMES if said.get(n)), ""),
+        "name": next((v for n in NAMES for v in said.get(n, [])[:1] if "@" not in v), ""),
         "auth_time": _signed_in(signed, now),
         **({groups: said.get(groups, [])} if groups else {}),
     }
