@@ -57,6 +57,7 @@ def token_actor(token: ApiToken) -> Actor:
         allowed,
         origin=f"token {token.start}",
         dangerous=token.dangerous,
+        token_id=token.pk,
     )
 
 

@@ -9,6 +9,7 @@ class TabardConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_login_failed
 
+        from tabard.access.standing import still_stands
         from tabard.audit.record import last_change, record
         from tabard.audit.refusals import denied, sign_in_failed
         from tabard.kernel import actions, matching, permissions, refusals, registry
@@ -16,7 +17,7 @@ class TabardConfig(AppConfig):
         from tabard.org.reach import judge, reach
 
         permissions.wire(judge, reach, PERMISSIONS)
-        actions.wire(record)
+        actions.wire(record, still_stands)
         refusals.wire(denied)
         matching.wire(last_change)
         user_login_failed.connect(sign_in_failed, dispatch_uid="audit")

@@ -55,16 +55,19 @@ class Entry:
 
 
 Recorder = Callable[[Entry], None]
+# Refuses where what somebody acts by was ended while they acted.
+Standing = Callable[[Actor], None]
 
 registry: dict[str, Spec] = {}
 _recorder: Recorder | None = None
+_standing: Standing | None = None
 _current: ContextVar[Entry | None] = ContextVar("tabard_action", default=None)
 
 
-def wire(recorder: Recorder) -> None:
-    """Called once, by `config`: who keeps the log."""
-    global _recorder
-    _recorder = recorder
+def wire(recorder: Recorder, standing: Standing) -> None:
+    """Called once, by `config`: who keeps the log, and who knows whether somebody may still act."""
+    global _recorder, _standing
+    _recorder, _standing = recorder, standing
 
 
 def action(
@@ -92,6 +95,8 @@ def action(
                     result = function(by, fresh, *args, **kwargs)
                 _finish(entry, result)
                 _record(entry)
+                if _standing and _current.get() is None:
+                    _standing(by)
             return result
 
         registry[name] = Spec(name, may, on, says, run, step_up)

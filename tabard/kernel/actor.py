@@ -26,6 +26,8 @@ class Actor:
     proved_at: datetime | None = None
     # The session a person acts from.
     session_id: int | None = None
+    # The token a program acts by.
+    token_id: int | None = None
     # A token that was made for dangerous acts, by somebody who had just shown that it is them.
     dangerous: bool = False
     # Grants and the like, looked up once per request. An actor never outlives a request or a job.
