@@ -123,7 +123,10 @@ CANNOT_TELL = Verdict.CANNOT_TELL
 
 @dataclass(frozen=True)
 class Profile:
-    """The channel as the platform shows it. `limits`: what its server says today, where it says any."""
+    """The channel as the platform shows it. `limits`: what its server says today, where it says any.
+
+    `also` are other ways to write its handle, by which it may stand in a list.
+    """
 
     remote_id: str
     handle: str
@@ -134,6 +137,7 @@ class Profile:
     followers: int | None = None
     posts: int | None = None
     limits: Limits | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

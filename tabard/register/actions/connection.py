@@ -129,13 +129,15 @@ def _checked_identity(channel: Channel, profile: Profile) -> None:
     """The key opens this channel: not another one of the register, and not a stranger's."""
     others = Channel.objects.exclude(pk=channel.pk).exclude(state="retired").filter(platform=channel.platform)
     there = others.filter(remote_id=profile.remote_id).select_related("unit", "platform").first()
-    there = there or others.filter(handle__iexact=profile.handle).select_related("unit", "platform").first()
+    names = (profile.handle, *profile.also)
+    for name in names:
+        there = there or others.filter(handle__iexact=name).select_related("unit", "platform").first()
     if there is not None:
         raise Invalid(already_there(there))
     if channel.remote_id and channel.remote_id != profile.remote_id:
         said = {"handle": profile.handle, "channel": channel.handle}
         raise Invalid(_("This key belongs to %(handle)s, not to %(channel)s.") % said)
-    if not channel.remote_id and not same(channel.handle, profile.handle):
+    if not channel.remote_id and not any(same(channel.handle, name) for name in names):
         said = {"handle": profile.handle, "channel": channel.handle}
         raise Invalid(
             _("This key belongs to %(handle)s. If %(channel)s was renamed, change the handle first.") % said

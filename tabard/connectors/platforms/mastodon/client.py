@@ -69,10 +69,20 @@ def _form(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def checked(answer: Answer) -> Answer:
-    """`answer` if it is a success, else its error is raised."""
-    if answer.ok:
-        return answer
-    raise error(answer)
+    """`answer` if it is a success, else its error is raised; some servers say yes and mean no."""
+    if not answer.ok:
+        raise error(answer)
+    found = answer.json()
+    if isinstance(found, dict) and found.get("error") and "id" not in found and not answer.commit:
+        raise _said_with_a_yes(answer, _sentence(found))
+    return answer
+
+
+def _said_with_a_yes(answer: Answer, said: str) -> ConnectorError:
+    """An error that came as a success. After a post is sent it tells nothing; that is looked for instead."""
+    if "token" in said.lower() and re.search("invalid|revoked|expired", said, re.I):
+        return Revoked(_("The platform no longer accepts this channel's credential."), raw=answer.raw())
+    return failure(answer, said)
 
 
 def error(answer: Answer) -> ConnectorError:

@@ -36,8 +36,9 @@ class Connecting(Connector):
     async def check(self, access: Access, http: Http) -> Profile:
         """Is the token alive? Also reads the server's limits anew."""
         client = Client.of(access, self.line(access, http))
-        answer = await client.need("/api/v1/accounts/verify_credentials")
-        return profile(answer.data("id"), access.base_url, await limits_of(client))
+        account = (await client.need("/api/v1/accounts/verify_credentials")).data("id")
+        limits = await limits_of(client)
+        return profile(account, access.base_url, limits, await _handle(client, account))
 
     async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
         """Register with the server, and give the address where the person allows us in. `fields`: server."""
@@ -104,9 +105,9 @@ class Connecting(Connector):
     async def _connected(self, base: str, secret: dict[str, str], http: Http) -> Connected:
         access = Access(self.card.name, base, "", "", secret)
         client = Client.of(access, self.line(access, http))
-        found = await client.need("/api/v1/accounts/verify_credentials")
+        account = (await client.need("/api/v1/accounts/verify_credentials")).data("id")
         limits = await limits_of(client)
-        mine = profile(found.data("id"), base, limits)
+        mine = profile(account, base, limits, await _handle(client, account))
         return Connected(replace(access, remote_id=mine.remote_id, handle=mine.handle, limits=limits), mine)
 
 
@@ -147,12 +148,30 @@ def server_url(written: str) -> str:
     return f"{scheme}://{host}"
 
 
-def profile(account: Mapping[str, Any], base: str, limits: Limits | None = None) -> Profile:
+async def _handle(client: Client, account: Mapping[str, Any]) -> str:
+    """The whole handle as the server's WebFinger has it: `name@example.com` on `social.example.com`.
+
+    Believed only of a domain that the server lies in; another would have to say so itself. Empty if unknown.
+    """
+    name, host = str(account.get("username") or ""), place_of(client.base)
+    path = f"/.well-known/webfinger?{urlencode({'resource': f'acct:{name}@{host}'})}"
+    try:
+        answer = await client.get(path)
+    except ConnectorError:
+        return ""
+    found = answer.json() if answer.ok else None
+    said = str(found.get("subject") or "") if isinstance(found, dict) else ""
+    who, _at, domain = said.removeprefix("acct:").partition("@")
+    within = "." in domain and host.endswith(f".{domain.lower()}")
+    return f"{name}@{domain.lower()}" if name and who.lower() == name.lower() and within else ""
+
+
+def profile(account: Mapping[str, Any], base: str, limits: Limits | None = None, handle: str = "") -> Profile:
     """A profile of an Account entity. Numbers of followers may be missing, ids may be numbers."""
     name = str(account.get("username") or account.get("acct") or "")
     return Profile(
         remote_id=str(account["id"]),
-        handle=name if "@" in name else f"{name}@{place_of(base)}",
+        handle=handle or (name if "@" in name else f"{name}@{place_of(base)}"),
         name=str(account.get("display_name") or name),
         url=whole(account.get("url") or f"/@{name}", base),
         avatar_url=whole(account.get("avatar"), base),
@@ -160,6 +179,7 @@ def profile(account: Mapping[str, Any], base: str, limits: Limits | None = None)
         followers=_number(account.get("followers_count")),
         posts=_number(account.get("statuses_count")),
         limits=limits,
+        also=(f"{name}@{place_of(base)}",) if handle else (),
     )
 
 

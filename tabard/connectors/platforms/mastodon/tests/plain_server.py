@@ -2,7 +2,8 @@
 
 Ids are addresses, errors are plain text or pages, limits stand in the old document only, uploads have the old
 address only and take no description, nothing keeps Idempotency-Key, rights are coarse, links are cut short.
-Its own switches: NO_EDITS, LATE_FILES (files appear on a post only later), DEAF (pages cannot be turned).
+Its own switches: NO_EDITS, LATE_FILES (files appear on a post only later), DEAF (pages cannot be turned),
+SHORT (a few notifications at a time, the newest whatever is asked for).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from tabard.connectors.stage import LIMITED, REVOKED
 HOST = "plain.example:8443"
 ME = "https://plain.example:8443/people/tabard_town"
 NO_EDITS, LATE_FILES, DEAF = "no_edits", "late_files", "deaf"
-MOST = 20
+SHORT = "short"
+MOST, FEW = 20, 7
 
 
 def said(status: int, text: str) -> httpx.Response:
@@ -107,6 +109,7 @@ class PlainStage(MastodonStage):
             "DELETE /api/v1/statuses/:id": self._delete,
             "GET /api/v1/accounts/:id/statuses": self._list,
             "GET /api/v1/notifications": self._notifications,
+            "GET /.well-known/webfinger": self._finger,
         }
         if NO_EDITS in self.on:
             del known["PUT /api/v1/statuses/:id"]
@@ -178,7 +181,14 @@ class PlainStage(MastodonStage):
     def _notifications(self, request: httpx.Request, body: Body) -> httpx.Response:
         if "quote" in request.url.params.get_list("types[]"):
             return said(400, "unknown variant `quote`")
-        return made(200, self.notifications[::-1])
+        if SHORT not in self.on:
+            return made(200, self.notifications[::-1])
+        below = int(request.url.params.get("max_id") or 10**12)
+        older = [item for item in self.notifications if int(item["id"]) < below]
+        return made(200, older[::-1][:FEW])
+
+    def _finger(self, request: httpx.Request, body: Body) -> httpx.Response:
+        return made(200, {"subject": "acct:tabard_town@somebody-else.example"})
 
 
 def _named(request: httpx.Request) -> str:

@@ -105,6 +105,8 @@ class MastodonStage(Stage):
         return request.method == "POST" and request.url.path == "/api/v1/statuses"
 
     async def route(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/.well-known/webfinger":
+            return made(200, {"subject": request.url.params["resource"]})
         validate("mastodon", request)
         public = request.url.path.startswith(
             ("/api/v1/apps", "/oauth/", "/api/v1/instance", "/api/v2/instance")

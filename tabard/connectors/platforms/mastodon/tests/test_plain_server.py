@@ -81,6 +81,64 @@ class TestPlainServer(ConnectorContract):
         with pytest.raises(errors.Refused, match="cannot be posted"):
             self.run(self.connector.commit(on.access(), self.outgoing(""), {}, on.http()))
 
+    @pytest.mark.parametrize("capped", [True, False])
+    def test_notifications_are_neither_missed_nor_told_twice(self, on: Stage, capped: bool) -> None:
+        """The server gives the newest few, whatever is asked for; the cursor is all that is kept."""
+        on.switch(sim.SHORT, capped)
+        on.say("Before")
+        cursor = self.run(self.connector.fetch(on.access(), "", on.http())).cursor
+        told: list[str] = []
+        for begin, end in ((0, 30), (30, 31), (31, 31), (31, 60)):
+            for n in range(begin, end):
+                on.say(f"Question {n}")
+            got = self.run(self.connector.fetch(on.access(), cursor, on.http()))
+            told += [message.text for message in got.items]
+            cursor = got.cursor
+        assert told == [f"Question {n}" for n in range(60)]
+
+    @pytest.mark.parametrize(
+        ("base", "subject", "handle"),
+        [
+            ("https://social.town.example", "acct:Tabard_Town@town.example", "tabard_town@town.example"),
+            (
+                "https://social.town.example",
+                "acct:tabard_town@evil.example",
+                "tabard_town@social.town.example",
+            ),
+            ("https://social.town.example", "acct:other@town.example", "tabard_town@social.town.example"),
+            ("https://social.town.example", "acct:tabard_town@example", "tabard_town@social.town.example"),
+            ("https://social.town.example", 7, "tabard_town@social.town.example"),
+        ],
+    )
+    def test_a_handle_may_have_the_domain_that_the_server_lies_in(
+        self, on: Stage, base: str, subject: object, handle: str
+    ) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.url.path == "/.well-known/webfinger":
+                return httpx.Response(200, json={"subject": subject})
+            if request.url.path == "/api/v1/accounts/verify_credentials":
+                return httpx.Response(200, json={"id": 7, "username": "tabard_town"})
+            return httpx.Response(404)
+
+        http = replace(on.http(), transport=httpx.MockTransport(answer))
+        fields = {"server": base, "token": "x"}
+        connected = self.run(self.connector.connect(fields, http))
+        assert connected.access.handle == handle
+        other = ("tabard_town@social.town.example",) if handle == "tabard_town@town.example" else ()
+        assert connected.profile.also == other, "it may stand in a list by either"
+
+    @pytest.mark.parametrize(
+        ("said", "kind"),
+        [("The access token is invalid", errors.Revoked), ("Not today", errors.Refused)],
+    )
+    def test_a_yes_that_means_no_is_a_no(self, on: Stage, said: str, kind: type[Exception]) -> None:
+        answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"error": said}))
+        http = replace(on.http(), transport=answer)
+        with pytest.raises(kind):
+            self.run(self.connector.check(on.access(), http))
+        with pytest.raises(errors.Unsure):
+            self.run(self.connector.commit(on.access(), self.outgoing(), {}, http))
+
     @pytest.mark.parametrize(
         ("body", "wanted"),
         [
