@@ -174,3 +174,27 @@ def test_no_secret_is_asked_for_in_an_address():
 )
 def test_no_folder_is_listed(client, address):
     assert client.get(address).status_code in {302, 404}
+
+
+# Where scripts write to a name that is computed, and why no name is somebody's.
+COMPUTED = {"passkey.js": "names of the answer of an authenticator, written down there"}
+WRITES = re.compile(r"^(?!\s*(?:const|let)\b).*\w\]\s*=(?![=>])", re.M)
+
+
+def test_no_script_writes_to_names_that_others_chose():
+    """Which is how a prototype is changed for everything; nor are objects melted together."""
+    scripts = {path.name: path.read_text() for path in (ROOT / "frontend/src").rglob("*.js")}
+    assert len(scripts) > 10
+    assert {name for name, text in scripts.items() if WRITES.search(text)} == set(COMPUTED)
+    melted = re.compile(
+        r"__proto__|\.prototype\b|Object\.(?:assign|setPrototypeOf)|for\s*\(\s*\w+\s+\w+\s+in\b"
+    )
+    assert {name for name, text in scripts.items() if melted.search(text)} == set()
+
+
+def test_only_pages_are_led_on_to_tls():
+    """Of the proxy that is shown: a program that calls without TLS is refused, so that somebody notices."""
+    shown = (ROOT / "docs/how-to/run-in-production.md").read_text()
+    plain = shown[shown.index("listen 80;") :].partition("```")[0]
+    for address in ("/api/", "/scim/"):
+        assert re.search(rf"location {address}\s+{{ return 403; }}", plain)

@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tabard.access.models import Directory, DirectoryToken, PlaceRule
-from tabard.kernel.holdings import Holding, Item, history, hold, rows
+from tabard.kernel import doors
+from tabard.kernel.holdings import Holding, Item, Tie, history, hold, rows, tie
 
 
 def _tokens(person: int) -> QuerySet[DirectoryToken]:
@@ -48,6 +49,18 @@ hold(
     )
 )
 
+tie(
+    Tie(
+        "access.ways_in",
+        _("Ways in that are open"),
+        _("Closed the moment they leave."),
+        lambda person: [
+            Item(n, str(d.label), str(count))
+            for n, d in enumerate(doors.doors())
+            if (count := d.count(person))
+        ],
+    )
+)
 history(
     "access.ApiToken.person",
     "access.Session.person",

@@ -23,15 +23,16 @@ def command(organisation: str, owner: str, email: str, zone: str, password: str)
     from tabard.kernel import clock
     from tabard.kernel.actor import command_line
     from tabard.kernel.errors import Refusal
-    from tabard.org.models import Unit
+    from tabard.org.models import Person, Unit
     from tabard.org.setup import found
 
     try:
         validate_email(email)
-        validate_password(password)
         with reaching_database(tables=True):
             if Unit.objects.exists():
                 raise Refused("An organisation has been founded here already.")
+            # Neither they nor the organisation are there yet, but their names are no passwords already.
+            validate_password(password, Person(name=owner, email=email, title=organisation))
             root = Unit(name=organisation, zone=clock.known_zone(zone))
             found(command_line(), root, owner_name=owner, owner_email=email, password=password)
     except ValidationError as error:

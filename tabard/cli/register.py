@@ -5,17 +5,75 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from tabard.cli import _ready
+from tabard.cli._csv import lines, records
 from tabard.cli._start import Refused, django, reaching_database
 
 
-@click.group("register", short_help="Import a register of channels or units.")
+@click.group("register", short_help="Import a register of channels or units; look at lists of channels.")
 def command() -> None:
     """The register of channels."""
+
+
+@command.command("resolve")
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"), default="-")
+@click.option("--platform", default="", help="The platform of all handles that come without an address.")
+def resolve_(file: TextIO, platform: str) -> None:
+    """Say which channel each line of FILE means, a link or a handle; JSON, a line for a line.
+
+    Without FILE, lines are read as they come in.
+    """
+    from tabard.register.rules import Unresolved, resolve
+
+    for line in lines(file):
+        found: dict[str, Any] = {"input": line}
+        try:
+            meant = resolve(line, platform)
+            found |= {"platform": meant.platform, "handle": meant.handle, "canonical": meant.canonical}
+            found |= {"id": meant.remote_id} if meant.remote_id else {}
+        except Unresolved as error:
+            found |= {"platform": None, "handle": None, "canonical": None, "why": str(error)}
+        click.echo(json.dumps(found, ensure_ascii=False))
+
+
+@command.command("check")
+@click.option("--file", "path", required=True, type=click.Path(path_type=Path), help="The list, as CSV.")
+def check(path: Path) -> None:
+    """Say which rows of a list of channels are wrong and why; JSON, a line for each such row.
+
+    Rows are counted from 1, without the header. Exit code 1 if there are any.
+    """
+    from tabard.register.faults import faults
+
+    found = faults(records(path))
+    for fault in found:
+        said = {"row": fault.row, "why": " ".join(fault.why), "kinds": fault.kinds}
+        click.echo(json.dumps(said, ensure_ascii=False))
+    sys.exit(1 if found else 0)
+
+
+@command.command("duplicates")
+@click.option("--file", "path", required=True, type=click.Path(path_type=Path), help="The list, as CSV.")
+def duplicates(path: Path) -> None:
+    """Find channels that a list has twice, or that serve one purpose; JSON, a line for each group.
+
+    Columns: id, platform, url, unit, language, purpose; the last three may be missing.
+    """
+    from tabard.register.duplicates import entry, groups
+
+    rows = records(path, needs=("url",))
+    for group in groups([entry(row, number) for number, row in enumerate(rows, 1)]):
+        said = {
+            "ids": [each.key for each in group.entries],
+            "reasons": list(group.reasons),
+            "platform": group.entries[0].platform,
+            "urls": [each.url for each in group.entries],
+        }
+        click.echo(json.dumps(said, ensure_ascii=False))
 
 
 @command.command("import")

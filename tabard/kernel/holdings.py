@@ -43,7 +43,21 @@ class Holding:
     hand_over: Callable[[Actor, int, int, list[int] | None], int]
 
 
+@dataclass(frozen=True)
+class Tie:
+    """What is a person's own and changes hands with nobody: `then` says what becomes of it when they go.
+
+    `items` tells what there is of `person_id`, at most 500.
+    """
+
+    name: str
+    label: str | Promise
+    then: str | Promise
+    items: Callable[[int], Iterable[Item]]
+
+
 _holdings: dict[str, Holding] = {}
+_ties: dict[str, Tie] = {}
 _history: set[str] = set()
 
 
@@ -53,6 +67,19 @@ def hold(holding: Holding) -> Holding:
         raise LookupError(f"two holdings are called {holding.name!r}")
     _holdings[holding.name] = holding
     return holding
+
+
+def tie(made: Tie) -> Tie:
+    """Register what is a person's own."""
+    if made.name in _ties:
+        raise LookupError(f"two ties are called {made.name!r}")
+    _ties[made.name] = made
+    return made
+
+
+def ties() -> list[Tie]:
+    """All of them."""
+    return list(_ties.values())
 
 
 def history(*fields: str) -> None:

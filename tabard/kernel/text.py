@@ -34,6 +34,8 @@ _OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 def name(text: str) -> str:
     """A name on one line: NFC, no control or invisible characters, single spaces."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_TURNING)
     text = _TAGS.sub(lambda found: found[1] or "", _LOOSE.sub("", text))
     text = "".join(c if unicodedata.category(c) not in {"Cc", "Cs", "Co"} else " " for c in text)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ninja import Router, Status
 
+from tabard.kernel import permissions
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import actions, lists, queries, tree
 from tabard.org import schemas as s
@@ -161,13 +162,24 @@ def person_holdings(request: Any, person_id: int) -> Any:
     return [s.held_out(h) for h in tree.held_by_person(tree.person(request.actor, person_id))]
 
 
+@endpoint(router, "GET", PERSON + "/continuity", may="org.people", response=s.ContinuityOut)
+def continuity(request: Any, person_id: int) -> Any:
+    """All that hangs on a person, in one view."""
+    found = tree.person(request.actor, person_id)
+    permissions.demand(request.actor, "org.people", found)
+    return s.continuity_out(found)
+
+
 @endpoint(
     router, "POST", PERSON + "/hand-over", may="org.people", does="person.hand_over", response=list[s.HeldOut]
 )
 def hand_over(request: Any, person_id: int, body: s.HandOver) -> Any:
-    """Hand over everything a person holds, or some kinds of it; answers with what is left."""
+    """Hand over everything a person holds, or some kinds of it, each to whom it is meant for; answers with
+    what is left."""
     found = tree.person(request.actor, person_id)
-    actions.hand_over(request.actor, found, to=tree.person(request.actor, body.to_id), only=body.only)
+    to = tree.person(request.actor, body.to_id) if body.to_id else None
+    each = {name: tree.person(request.actor, one) for name, one in body.each.items()}
+    actions.hand_over(request.actor, found, to=to, only=body.only, each=each)
     return [s.held_out(h) for h in tree.held_by_person(found)]
 
 

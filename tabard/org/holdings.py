@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.holdings import Holding, Item, history, hold, rows
-from tabard.org.models import Grant, Person, Unit
+from tabard.kernel.holdings import Holding, Item, Tie, history, hold, rows, tie
+from tabard.org.models import Absence, Grant, Person, Unit
 
 
 def _led(person: int) -> QuerySet[Unit]:
@@ -88,6 +89,35 @@ hold(
         count=lambda person: _led(person).count(),
         items=lambda person: [Item(u.pk, u.name, url=f"/units/{u.pk}/") for u in _led(person)],
         hand_over=_give_units,
+    )
+)
+tie(
+    Tie(
+        "org.own_grants",
+        _("What they may do"),
+        _("Ends when they leave; give it to somebody else by a grant."),
+        lambda person: [
+            Item(g.pk, f"{g.role}, {g.unit}", g.reason, f"/units/{g.unit_id}/")
+            for g in Grant.objects.active().filter(person=person).select_related("role", "unit")[:500]
+        ],
+    )
+)
+tie(
+    Tie(
+        "org.standing_in",
+        _("People they stand in for"),
+        _("Ends when they leave; the absence needs another deputy."),
+        lambda person: [
+            Item(
+                a.pk,
+                a.person.name,
+                f"{a.starts_at:%Y-%m-%d} – {a.ends_at:%Y-%m-%d}",
+                f"/people/{a.person_id}/",
+            )
+            for a in Absence.objects.filter(deputy=person, ended_at=None, ends_at__gt=clock.now())
+            .select_related("person")
+            .order_by("starts_at")[:500]
+        ],
     )
 )
 # Grants and absences are a person's own: they end with the person and are never handed to another.

@@ -8,9 +8,10 @@ from typing import Any
 from ninja import Field, Schema
 
 from tabard.kernel.endpoint import Moment
-from tabard.org.models import Unit
+from tabard.org.models import Person, Unit
 from tabard.org.policies import PolicyView
-from tabard.org.tree import Held
+from tabard.org.succession import successor
+from tabard.org.tree import Held, held_by_person, ties_of
 
 
 class UnitOut(Schema):
@@ -100,8 +101,26 @@ class ProfileChange(Schema):
     single_keys: bool | None = None
 
 
+class TiedOut(Schema):
+    """What is a person's own; `then` says what becomes of it when they go."""
+
+    name: str
+    label: str
+    then: str
+    items: list[dict[str, Any]]
+
+
+class ContinuityOut(Schema):
+    """All that hangs on a person: what can be handed over, what is their own, who would stand in."""
+
+    held: list[HeldOut]
+    ties: list[TiedOut]
+    successor_id: int | None
+
+
 class HandOver(Schema):
-    to_id: int
+    to_id: int | None = Field(None, description="Who gets what `each` names nobody for.")
+    each: dict[str, int] = Field({}, description="Who gets a kind, by the name of the holding.")
     only: list[str] | None = Field(None, description="Names of holdings; left out: all of them.")
 
 
@@ -202,6 +221,23 @@ def unit_out(unit: Unit, risks: list[str]) -> dict[str, Any]:
 def held_out(held: Held) -> dict[str, Any]:
     items = [{"id": i.id, "label": i.label, "detail": i.detail} for i in held.items]
     return {"name": held.holding.name, "label": str(held.holding.label), "count": held.count, "items": items}
+
+
+def continuity_out(person: Person) -> dict[str, Any]:
+    heir = successor(person)
+    return {
+        "held": [held_out(h) for h in held_by_person(person)],
+        "ties": [
+            {
+                "name": t.tie.name,
+                "label": str(t.tie.label),
+                "then": str(t.tie.then),
+                "items": [{"id": i.id, "label": i.label, "detail": i.detail} for i in t.items],
+            }
+            for t in ties_of(person)
+        ],
+        "successor_id": heir and heir.pk,
+    }
 
 
 def policy_out(view: PolicyView) -> dict[str, Any]:

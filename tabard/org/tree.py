@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel import holdings, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.holdings import Holding, Item
+from tabard.kernel.holdings import Holding, Item, Tie
 from tabard.org.models import Absence, Grant, Person, Reorganisation, Role, Unit
 
 
@@ -80,6 +80,20 @@ def held_by_unit(unit: Unit, *, items: bool = False, of: str = "") -> list[Held]
 def held_by_person(person: Person, *, items: bool = True) -> list[Held]:
     """Everything a person holds, in one view (B8)."""
     return _held("person", person.pk, items)
+
+
+@dataclass(frozen=True)
+class Tied:
+    """One kind of thing that is somebody's own, and what becomes of it when they go."""
+
+    tie: Tie
+    items: list[Item]
+
+
+def ties_of(person: Person) -> list[Tied]:
+    """What is a person's own: it ends or is changed when they go, and is given to nobody."""
+    found = [Tied(each, list(each.items(person.pk))) for each in holdings.ties()]
+    return [each for each in found if each.items]
 
 
 def _held(kind: str, pk: int, items: bool, of: str = "") -> list[Held]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
 from tabard.register.models import Channel
-from tabard.register.rules import Resolved, Unresolved, resolve
+from tabard.register.rules import SENTENCES, Resolved, Unresolved, resolve
 
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")
 _TRUE = {"on", "yes", "true", "1", "enabled", "y"}
@@ -44,24 +44,13 @@ def resolved(written: str, platform: str = "") -> Resolved:
     try:
         return resolve(written, platform)
     except Unresolved as error:
-        field = "platform" if error.code == "platform" else "handle"
+        field = "platform" if error.code in {"platform", "whose"} else "handle"
         raise Invalid({field: [why_unresolved(error)]}) from error
 
 
 def why_unresolved(error: Unresolved) -> str:
     """The sentence for people."""
-    named = error.values.get("platform")
-    sentences = {
-        "empty": _("Give a link or a handle."),
-        "platform": _("There is no platform called “%(platform)s” in the catalogue.")
-        if named
-        else _("Say on which platform this handle is, or paste the link of the profile."),
-        "unknown": _("“%(link)s” is not an address of a platform in the catalogue."),
-        "another": _("This link is one of %(platform)s, but %(said)s is named as the platform."),
-        "profile": _("“%(link)s” does not lead to a profile. Paste the address of the profile itself."),
-        "handle": _("“%(handle)s” cannot be a handle on %(platform)s."),
-    }
-    return sentences[error.code] % error.values
+    return _(SENTENCES[error.code]) % error.values
 
 
 def _line(most: int) -> Callable[[Any], str]:

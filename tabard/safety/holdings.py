@@ -1,11 +1,13 @@
 """What units and people hold here."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.actor import Actor
-from tabard.kernel.holdings import Holding, Item, history, hold, rows
-from tabard.safety.models import AdminFinding, Credential, Rotation
+from tabard.kernel.holdings import Holding, Item, Tie, history, hold, rows, tie
+from tabard.register.models import Connection
+from tabard.safety.models import AdminFinding, Credential, PlatformAdmin, Rotation
 
 
 def _items(unit: int) -> list[Item]:
@@ -68,6 +70,48 @@ hold(
         count=lambda person: AdminFinding.objects.open().filter(owner=person).count(),
         items=_findings,
         hand_over=_findings_to,
+    )
+)
+
+
+def _known_to(person: int) -> list[Item]:
+    """Kept credentials whose password they saw, set or had out."""
+    seen = Q(looks__person=person) & ~Q(looks__what="code") | Q(check_outs__person=person)
+    found = Credential.objects.kept().filter(seen).distinct().order_by("name", "id")[:500]
+    return [Item(c.pk, c.name, url=reverse("credential", args=[c.pk])) for c in found]
+
+
+def _keys_of(person: int) -> list[Item]:
+    found = Connection.objects.filter(connected_by=person).select_related("channel__platform")[:500]
+    return [
+        Item(c.pk, str(c.channel), c.channel.platform.name, reverse("channel", args=[c.channel_id]))
+        for c in found
+    ]
+
+
+def _listed(person: int) -> list[Item]:
+    found = PlatformAdmin.objects.filter(person=person, gone_at=None).select_related("channel__platform")
+    return [
+        Item(a.pk, str(a.channel), a.channel.platform.name, reverse("channel_admins", args=[a.channel_id]))
+        for a in found[:500]
+    ]
+
+
+tie(
+    Tie(
+        "safety.known",
+        _("Shared credentials they know"),
+        _("To be changed when they leave."),
+        _known_to,
+    )
+)
+tie(Tie("safety.keys", _("Connections they made"), _("To be made anew when they leave."), _keys_of))
+tie(
+    Tie(
+        "safety.listed",
+        _("Channels they administer at the platform"),
+        _("They are taken off the list at the platform; this is followed to its end."),
+        _listed,
     )
 )
 history(

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from tabard.kernel import clock, text
+from tabard.kernel import clock, permissions, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Opened
 from tabard.kernel.screen import done, download, draw, list_of, params, why_not
 from tabard.org import actions, lists, queries, tree
 from tabard.org.screens.units import person_of
+from tabard.org.succession import successor
 
 
 def moment(request: Any, field: str) -> datetime | None:
@@ -93,22 +94,33 @@ def person(request: Any, person_id: int) -> HttpResponse:
 
 
 def hand_over(request: Any, person_id: int) -> HttpResponse:
-    """Everything somebody holds, handed to another in one step."""
+    """All that hangs on somebody; each kind is handed to whom it is meant for: first shown, then done."""
     found = tree.person(request.actor, person_id)
+    permissions.demand(request.actor, "org.people", found)
     wrong: dict[str, list[str]] = {}
+    held, plan = tree.held_by_person(found), []
     if request.method == "POST":
         try:
-            to = person_of(request, "to")
-            if to is None:
-                raise Invalid({"to": [_("Choose who gets it.")]})
-            actions.hand_over(request.actor, found, to=to, only=request.POST.getlist("only"))
-            said = _("Handed over to %(person)s.") % {"person": to}
-            return done(request, reverse("person", args=[person_id]), said)
+            plan = _receivers(request, held)
+            if request.POST.get("do") == "now":
+                each = {h.holding.name: to for h, to in plan if to is not None}
+                actions.hand_over(request.actor, found, to=None, each=each)
+                return done(request, reverse("person", args=[person_id]), _("Handed over."))
         except Invalid as error:
             wrong = error.fields
-    held = tree.held_by_person(found)
-    shown = {"person": found, "held": held, "wrong": wrong, "given": request.POST}
+    shown = {"person": found, "wrong": wrong, "given": request.POST, "plan": plan}
+    shown["rows"] = [(h, request.POST.get(f"to-{h.holding.name}", "")) for h in held]
+    shown |= {"ties": tree.ties_of(found), "heir": successor(found)}
     return draw(request, "org/hand_over.html", shown, status=422 if wrong else 200)
+
+
+def _receivers(request: Any, held: list[Any]) -> list[tuple[Any, Any]]:
+    """Who gets each kind: whoever stands beside it, else whoever gets everything else; None: it stays."""
+    rest = person_of(request, "to")
+    found = [(h, person_of(request, f"to-{h.holding.name}") or rest) for h in held]
+    if not any(to for _h, to in found):
+        raise Invalid({"to": [_("Choose who gets it.")]})
+    return found
 
 
 def absences(request: Any, person_id: int) -> HttpResponse:

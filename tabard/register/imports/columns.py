@@ -135,7 +135,7 @@ class Columns:
 
 def guess(headers: list[str], kind: str = "") -> Columns:
     """What the names of the columns say. `Invalid` where it cannot be told what the file lists."""
-    channels, units = _matched(headers, CHANNELS), _matched(headers, UNITS)
+    channels, units = matched(headers, CHANNELS), matched(headers, UNITS)
     if kind not in KNOWN:
         kind = CHANNELS if _speaks_of_channels(channels) else UNITS if _speaks_of_units(units) else ""
     if not kind:
@@ -167,7 +167,8 @@ def _speaks_of_units(fields: Mapping[str, str]) -> bool:
     return "name" in fields and bool({"reference", "parent", "level1", "kind", "lead"} & set(fields))
 
 
-def _matched(headers: list[str], kind: str) -> dict[str, str]:
+def matched(headers: list[str], kind: str) -> dict[str, str]:
+    """Which column holds which field, as far as their names say."""
     by_name = {_plain(h): h for h in reversed(headers) if h}
     found: dict[str, str] = {}
     for field, (_label, names) in KNOWN[kind].items():

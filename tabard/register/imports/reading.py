@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel.errors import Invalid
 
 LARGEST = 10_000_000  # bytes
+MOST_PARTS = 2_000  # files in an XLSX
 UNPACKED = 150_000_000  # bytes of an XLSX when it is unpacked
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
@@ -130,7 +131,8 @@ def _xlsx(data: bytes) -> Table:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
+            parts = packed.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > UNPACKED:
                 raise _bad(_("The file unpacks to more than Tabard takes. Save it as CSV."))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]

@@ -86,7 +86,7 @@ def test_a_retired_handle_comes_back_only_if_it_is_free(cast):
     by = cast.by("district")
     old = make_channel(cast.nordics, "meridian", state="proposed")
     set_state(by, old, state="retired", why="A mistake")
-    add_channel(by, cast.nordics, handle="meridian@mas.to")
+    add_channel(by, cast.nordics, handle="@meridian@mas.to")
     other = make_channel(cast.nordics, "meridian")
     old.refresh_from_db()
     with pytest.raises(Invalid, match="already"):

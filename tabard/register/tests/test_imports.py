@@ -71,7 +71,7 @@ def test_every_refusal_names_the_field_and_the_reason(cast):
         "x,e,https://x.com/f,Nordics,,\n"
         "facebook,,https://x.com/g,Nordics,,\n"
         "x,h,,Nordics,,,extra\n"
-        "x,i,,Region South,,\n"
+        "x,k,,Region South,,\n"
         "x,j,,Nordics,,\n"
         "x,J,,Region North,,\n"
     )

@@ -62,7 +62,7 @@ def test_what_a_link_resolves_to_resolves_to_itself():
     ("written", "platform", "code"),
     [
         ("", "x", "empty"),
-        ("@meridian", "", "platform"),
+        ("@meridian", "", "whose"),
         ("meridian", "friendster", "platform"),
         ("https://example.com/about", "", "unknown"),
         ("https://x.com/home", "", "profile"),

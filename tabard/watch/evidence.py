@@ -1,0 +1,196 @@
+"""What speaks for and against two accounts being taken for one, each part with its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from tabard.watch.faces import Face, domain
+from tabard.watch.likeness import Likeness, in_office, look_alike
+from tabard.watch.names import WEB, form, words
+from tabard.watch.pictures import alike as pictures_alike
+
+WAYS = {
+    "same": "The handle is the same: {what}.",
+    "letters": "The handle shows {official} in letters that only look like it.",
+    "digits": "{what} is {official} with digits for letters.",
+    "words": "It is {official} with other words beside it{beside}.",
+    "part": "{what} is a word of the handle.",
+    "typo": "{what} is {official} but for {slips}.",
+    "typo-part": "A word of the handle, {what}, is {official} but for {slips}.",
+    "inside": "The handle begins or ends with {what}.",
+    "surname": "Both end in {what}, which no other official handle is as near to.",
+    "beginning": "Both begin with {what}, which no other official handle is as near to.",
+    "close": "The names are the same but for {slips}.",
+    "initials": "Both end in {what}, after a first name and its beginning.",
+    "ending": "Both end in {what}.",
+}
+PICTURES = {
+    "copy": "The picture is the official one.",
+    "turned": "The picture is the official one, turned or mirrored.",
+    "outline": "The picture has the outline of the official logo.",
+}
+COPIED = 0.75  # of the words of two bios that are the same
+FEW = 6  # words of a bio that are too few to be copied
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All that is known of one pair. `name`: of the shown names; `handle`: of the handles as look-alikes;
+    `kin`: of them as names of one owner; `second`: elements beside the name, by kind, with sentences.
+    """
+
+    candidate: Face
+    official: Face
+    handle: Likeness
+    kin: Likeness
+    name: Likeness
+    picture: str = ""
+    second: dict[str, str] = field(default_factory=dict)
+    apart: bool = False
+    home: bool = False
+    shared: bool = False
+
+    @property
+    def itself(self) -> bool:
+        """Whether the candidate is this very official account."""
+        same = self.candidate.handle.casefold() == self.official.handle.casefold()
+        return same and self.candidate.platform == self.official.platform
+
+    @property
+    def value(self) -> float:
+        """How far the names go, before anything else is looked at."""
+        return max(self.handle.value, self.kin.value, 0.97 * self.name.value)
+
+    @property
+    def hides(self) -> bool:
+        """Whether the handle or the name is made to be taken for the other."""
+        plainly = self.kin.way in {"same", "words"} and self.kin.value >= self.handle.value
+        if self.handle.hides and not plainly and not self._middle_letter:
+            return True
+        return self.name.hides and self.name.value > max(self.handle.value, self.kin.value)
+
+    @property
+    def _middle_letter(self) -> bool:
+        """People have middle names: one letter more is no disguise beside the word of an office."""
+        return self.kin.way == "close" and (in_office(self.candidate.form) or in_office(self.official.form))
+
+    @property
+    def bait(self) -> list[str]:
+        """Words of the handle that promise something."""
+        return [word for word in self.candidate.form.beside if word in words().bait]
+
+    @property
+    def rank(self) -> float:
+        """By which the best official account is chosen: the score, then the handle as written."""
+        near = OSA.normalized_similarity(self.candidate.form.plain, self.official.form.plain)
+        here = self.candidate.platform == self.official.platform
+        return (2.0 if self.itself else self.score) + 0.01 * near + (0.002 if here else 0)
+
+    @property
+    def score(self) -> float:
+        """0 to 1: how near this account is to being, or to passing for, the official one."""
+        if self.itself:
+            return 1.0
+        rest = 1 - self.value * (0.7 if self.shared else 1)
+        for kind in self.second:
+            rest *= {"picture": 0.45, "link": 0.6}.get(kind, 0.75)
+        return (1 - rest) * (0.8 if self.apart else 1)
+
+    def label(self, like: float, kin: float) -> str:
+        """What the parts together mean."""
+        if self.itself:
+            return "same-owner"
+        if self.value < like:
+            return self._by_picture()
+        if self.apart:
+            return "look-alike"
+        if self._ours(kin):
+            return "same-owner"
+        return "impostor" if self.second else "look-alike"
+
+    def _by_picture(self) -> str:
+        if not self.picture or self.apart:
+            return "look-alike" if self.picture else "unrelated"
+        return "impostor" if len(self.second) > 1 and not self.home else "look-alike"
+
+    def _ours(self, kin: float) -> bool:
+        if self.hides or self.shared or "link" in self.second or self.bait or "bait" in self.second:
+            return False
+        if self.candidate.platform != self.official.platform:
+            known = max(self.kin.value, 0.97 * self.name.value if self.picture or self.home else 0.0)
+            return self.candidate.platform not in WEB and known >= kin
+        return self.home and self.handle.way == "words" and bool(self.picture)
+
+    def reasons(self, label: str) -> list[str]:
+        """Sentences, the weightiest first."""
+        if self.itself:
+            return ["It is the official account itself."]
+        found = []
+        best = self.kin if self.kin.value > self.handle.value else self.handle
+        if best.value:
+            found.append(self._sentence(best))
+        if self.name.value >= 0.6:
+            found.append(self._about_name())
+        found += self.second.values()
+        if self.home:
+            found.append("It links to the official site.")
+        if self.apart:
+            found.append("It says that it is not official.")
+        if self.shared:
+            found.append("Another official account is as near.")
+        if label == "look-alike" and not self.second:
+            found.append("Nothing but the name speaks for an impostor.")
+        return found
+
+    def _sentence(self, found: Likeness) -> str:
+        beside = ", ".join(dict.fromkeys(self.candidate.form.beside))
+        official = self.official.handle
+        what = found.what or self.candidate.handle
+        slips = "one letter" if found.value > 0.75 else "a letter or two"
+        return WAYS[found.way].format(
+            what=what, official=official, beside=f" ({beside})" if beside else "", slips=slips
+        )
+
+    def _about_name(self) -> str:
+        shown, ours = self.candidate.name, self.official.name or self.official.handle
+        if self.name.way == "letters":
+            return f"The name {shown} shows {ours} in letters that only look like it."
+        return f"The name {shown} is {'the same as' if self.name.value > 0.98 else 'like'} {ours}."
+
+
+def evidence(candidate: Face, official: Face, handle: Likeness, kin: Likeness, name: Likeness) -> Evidence:
+    """Weigh what else the two have in common."""
+    found = Evidence(candidate, official, handle, kin, name)
+    if candidate.picture is not None and official.picture is not None:
+        found.picture = pictures_alike(candidate.picture, official.picture)
+        if found.picture:
+            found.second["picture"] = PICTURES[found.picture]
+    if candidate.bio or candidate.domains or candidate.claims:
+        _by_words(found)
+    return found
+
+
+def _by_words(found: Evidence) -> None:
+    candidate, official = found.candidate, found.official
+    found.apart = "apart" in candidate.claims
+    if "official" in candidate.claims and not found.apart:
+        found.second["claim"] = "It claims to be official, or to help in the official name."
+    if "bait" in candidate.claims:
+        found.second["bait"] = "It asks for or promises what frauds do."
+    if min(len(candidate.bio), len(official.bio)) >= FEW:
+        both = len(candidate.bio & official.bio) / len(candidate.bio | official.bio)
+        if both >= COPIED:
+            found.second["bio"] = "It says of itself what the official account says."
+    found.home = bool(candidate.domains & official.domains)
+    for host in sorted(candidate.domains - official.domains):
+        if any(_passes_for(host, ours) for ours in official.domains):
+            found.second["link"] = f"It links to {host}, which passes for the official site."
+
+
+def _passes_for(host: str, official: str) -> bool:
+    if host.endswith("." + official):
+        return False
+    found = look_alike(form(domain(host), "web"), form(official, "web"))
+    return found.value >= 0.7
