@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import operator
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from tabard.cli._start import Refused
 
@@ -19,17 +21,18 @@ def lines(file: TextIO) -> Iterator[str]:
             yield said
 
 
-def stream(path: Path, needs: Sequence[str] = ()) -> Iterator[dict[str, str]]:
-    """Row after row by the names of the columns, in small letters. Raises Refused where it cannot be read."""
+@contextlib.contextmanager
+def _opened(path: Path, needs: Sequence[str]) -> Iterator[tuple[list[str], Iterator[list[str]]]]:
+    """The names of the columns, in small letters, and the rows. Raises Refused where it cannot be read."""
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            reader.fieldnames = [name.strip().casefold() for name in reader.fieldnames or ()]
-            missing = [name for name in needs if name not in reader.fieldnames]
+            rows = csv.reader(file)
+            names = [name.strip().casefold() for name in next(rows, [])]
+            missing = [name for name in needs if name not in names]
             if missing:
                 raise Refused(f"{path} has no column called {' or '.join(missing)}.")
-            yield from reader
+            yield names, rows
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -38,6 +41,30 @@ def stream(path: Path, needs: Sequence[str] = ()) -> Iterator[dict[str, str]]:
         raise Refused(f"{path} cannot be read as CSV: {error}.") from error
 
 
+def stream(path: Path, columns: Sequence[str], needs: Sequence[str] = ()) -> Iterator[tuple[str, ...]]:
+    """The cells of these columns, row after row; empty where a row or the list has none."""
+    with _opened(path, needs) as (names, rows):
+        at = [names.index(name) if name in names else len(names) for name in columns]
+        chosen = operator.itemgetter(*at)
+        width = len(names)
+        for row in rows:
+            if len(row) != width:
+                if not row:
+                    continue
+                row = [*row[:width], *[""] * (width - len(row))]
+            row.append("")
+            yield chosen(row)
+
+
 def records(path: Path, needs: Sequence[str] = ()) -> list[dict[str, str]]:
-    """All rows at once."""
-    return list(stream(path, needs))
+    """All rows at once, by the names of the columns; cells beyond them under None."""
+    with _opened(path, needs) as (names, rows):
+        found = []
+        for row in rows:
+            if not row:
+                continue
+            record: dict[Any, Any] = dict(zip(names, [*row, *[""] * len(names)], strict=False))
+            if len(row) > len(names):
+                record[None] = row[len(names) :]
+            found.append(record)
+        return found

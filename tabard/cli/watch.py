@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -23,10 +24,25 @@ def score(official: Path, candidates: Path) -> None:
     Columns of both lists: platform, handle, name, bio, url, avatar; the last four may be missing. An avatar
     is the path of a picture, from the folder of its list, or its PDQ as 64 hexadecimal digits.
     """
-    from tabard.watch.bulk import judged, officials, plain
+    from tabard.watch.bulk import COLUMNS, judged, officials
 
     ours = officials(records(official, needs=("handle",)), official.parent)
-    rows = (plain(row) for row in stream(candidates, needs=("handle",)))
+    rows = stream(candidates, COLUMNS, needs=("handle",))
     for text in judged(ours, rows, candidates.parent):
         if text:
             click.echo(text)
+
+
+@command.command("permute")
+@click.argument("name")
+@click.option(
+    "--platform", required=True, help="Whose rules the names must keep: x, instagram, domain, name ..."
+)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=300, show_default=True)
+def permute(name: str, platform: str, limit: int) -> None:
+    """Think of names under which others may pass for NAME, the likeliest first; JSON, a line for each."""
+    from tabard.watch.faces import slug
+    from tabard.watch.permute import permutations_of
+
+    for found in permutations_of(name, slug(platform), limit):
+        click.echo(json.dumps({"handle": found.handle, "family": found.family}, ensure_ascii=False))

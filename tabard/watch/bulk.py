@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -27,11 +28,6 @@ def officials(rows: Iterable[Mapping[str, str]], folder: Path) -> list[Face]:
     return [each for each in found if each.handle or each.name]
 
 
-def plain(row: Mapping[str, str]) -> Row:
-    """A row as it is handed to another process."""
-    return tuple(row.get(column) or "" for column in COLUMNS)
-
-
 def judged(ours: Sequence[Face], rows: Iterable[Row], folder: Path, processes: int = 0) -> Iterator[str]:
     """Lines of JSON, one for each candidate, many in each text that is given."""
     global _judging  # what a child inherits and need not be sent
@@ -43,7 +39,9 @@ def judged(ours: Sequence[Face], rows: Iterable[Row], folder: Path, processes: i
         return
     processes = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     batches = _batches(first, rows)
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    # The tables stay for good and verdicts have no cycles: there is nothing to look through them for.
+    gc.freeze()
+    with multiprocessing.get_context("fork").Pool(processes, gc.disable) as pool:
         yield from _in_order(pool.imap(_lines, _slowly(batches, limit := _Limit(4 * processes))), limit)
 
 

@@ -66,6 +66,8 @@ class Evidence:
     @property
     def hides(self) -> bool:
         """Whether the handle or the name is made to be taken for the other."""
+        if self.handle.way == "letters":
+            return True
         plainly = self.kin.way in {"same", "words"} and self.kin.value >= self.handle.value
         if self.handle.hides and not plainly and not self._middle_letter:
             return True
@@ -75,6 +77,14 @@ class Evidence:
     def _middle_letter(self) -> bool:
         """People have middle names: one letter more is no disguise beside the word of an office."""
         return self.kin.way == "close" and (in_office(self.candidate.form) or in_office(self.official.form))
+
+    @property
+    def _numbered(self) -> bool:
+        """Whether it has a number that ours has not, as if the name was taken; districts have numbers."""
+        if in_office(self.candidate.form) or in_office(self.official.form):
+            return False
+        ours = self.official.form.parts
+        return any(part.isdigit() and part not in ours for part in self.candidate.form.parts)
 
     @property
     def bait(self) -> list[str]:
@@ -118,6 +128,8 @@ class Evidence:
     def _ours(self, kin: float) -> bool:
         if self.hides or self.shared or "link" in self.second or self.bait or "bait" in self.second:
             return False
+        if self._numbered and not (self.picture or self.home):
+            return False
         if self.candidate.platform != self.official.platform:
             known = max(self.kin.value, 0.97 * self.name.value if self.picture or self.home else 0.0)
             return self.candidate.platform not in WEB and known >= kin
@@ -128,7 +140,8 @@ class Evidence:
         if self.itself:
             return ["It is the official account itself."]
         found = []
-        best = self.kin if self.kin.value > self.handle.value else self.handle
+        plainly = self.kin.value > self.handle.value and self.handle.way != "letters"
+        best = self.kin if plainly else self.handle
         if best.value:
             found.append(self._sentence(best))
         if self.name.value >= 0.6:

@@ -7,14 +7,16 @@ letter, its ends. A candidate is looked up by the same; a name that shares nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tabard.watch.likeness import SHORT, in_office
-from tabard.watch.names import Form, other_readings
+from tabard.watch.names import LONG, Form, other_readings
 
 MOST_ENDS = 40  # an ending that so many names share tells nothing
 LONGEST = 40  # letters of a name that are looked at
 BY_HALVES = 9  # letters up to which a name is looked up without each of its letters, then by its halves
+MOST = 0.55  # of a longer name that must be the official one for them to be alike
+MARK = "-"  # stands before the second half of a name; in none
 Table = dict[str, tuple[int, ...]]
 Found = dict[str, set[int]]
 
@@ -25,47 +27,89 @@ class Index:
     def __init__(self, officials: Sequence[Form]) -> None:
         whole: Found = defaultdict(set)
         slips: Found = defaultdict(set)
+        halves: dict[int, Found] = defaultdict(lambda: defaultdict(set))
         people: Found = defaultdict(set)
         others: Found = defaultdict(set)
         for place, form in enumerate(officials):
             for target in {*form.targets(), form.core, form.plain}:
                 whole[target].add(place)
-                for key in _slip_keys(target, len(target)):
+                for key in _slips(target) if SHORT < len(target) <= BY_HALVES + 1 else ():
                     slips[key].add(place)
+                if len(target) >= BY_HALVES:
+                    half = (len(target) - 1) // 2
+                    halves[len(target)][target[:half]].add(place)
+                    halves[len(target)][MARK + target[-half:]].add(place)
             ends = people if in_office(form) else others
-            for end in _ends(form.core):
+            for end in (form.core, *_ends(form.core)):
                 ends[end].add(place)
         self._whole, self._slips = _frozen(whole), _frozen(slips)
+        self._halves = {length: _frozen(table) for length, table in halves.items()}
         self._people, self._others = _frozen(_rare(people)), _frozen(_rare(others))
+        # Most names share not even a few letters at an end with any of ours: cheap to ask first.
+        self._fronts, self._backs = _edges(whole, LONG)
+        self._first, self._last = _edges(self._people, SHORT + 1)
 
     def places(self, form: Form) -> set[int]:
         """Positions of the official names that may be alike."""
         found: set[int] = set()
         core, plain = form.core[:LONGEST], form.plain[:LONGEST]
-        for text in {text for text, _how in form.readings()} | {core}:
-            self._text(text, found)
-        ends = _ends(core)
-        _collect(ends, self._whole, found)
-        if len(core) != len(plain):
-            _collect(_ends(plain), self._whole, found)
+        for text, how in form.readings():
+            if how != "word":
+                self._text(text[:LONGEST], found)
+            elif text in self._whole:
+                found.update(self._whole[text])
+        self._within(plain, found)
+        if core != plain:
+            self._text(core, found)
+            self._within(core, found)
         # Only people in an office are called by their surname here and by both names there.
-        for table in (self._people, self._others) if in_office(form) else (self._people,):
-            if table:
-                _collect([core, *ends], table, found)
+        if core[: SHORT + 1] in self._first or core[-SHORT - 1 :] in self._last:
+            _collect([core, *_ends(core)], self._people, found)
+        if form.beside and in_office(form):
+            _collect([core, *_ends(core)], self._others, found)
         return found
 
     def _text(self, text: str, found: set[int]) -> None:
-        if text in self._whole:
+        length = len(text)
+        if length > BY_HALVES:
+            self._by_halves(text, length, found)
+        elif length >= SHORT:
+            _collect(_slips(text), self._slips, found)
+        if length <= SHORT and text in self._whole:
             found.update(self._whole[text])
-        _collect(_asked(text[:LONGEST]), self._slips, found)
-        for read, _way in other_readings(text):
-            if read in self._whole:
-                found.update(self._whole[read])
+        if "rn" in text or "vv" in text or not text.isalpha():
+            for read, _way in other_readings(text):
+                if read in self._whole:
+                    found.update(self._whole[read])
+
+    def _by_halves(self, text: str, length: int, found: set[int]) -> None:
+        """A slip is in one half of a long name; the other half is whole."""
+        for meant in (length - 1, length, length + 1):
+            if meant in self._halves:
+                table, half = self._halves[meant], (meant - 1) // 2
+                if (front := text[:half]) in table:
+                    found.update(table[front])
+                if (back := MARK + text[-half:]) in table:
+                    found.update(table[back])
+
+    def _within(self, text: str, found: set[int]) -> None:
+        """Names with which a longer one begins or ends, where they make most of it."""
+        if text[:LONG] not in self._fronts and text[-LONG:] not in self._backs:
+            return
+        sizes = range(max(LONG, int(len(text) * MOST)), len(text))
+        keys = [text[:size] for size in sizes] + [text[-size:] for size in sizes]
+        _collect(keys, self._whole, found)
 
 
 def _collect(keys: list[str], table: Table, found: set[int]) -> None:
     for key in filter(table.__contains__, keys):
         found.update(table[key])
+
+
+def _edges(table: Iterable[str], size: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The first and the last letters of all keys."""
+    keys = [key for key in table if len(key) >= size]
+    return frozenset(key[:size] for key in keys), frozenset(key[-size:] for key in keys)
 
 
 def _rare(ends: Found) -> Found:
@@ -76,31 +120,11 @@ def _frozen(table: Mapping[str, set[int]]) -> Table:
     return {key: tuple(sorted(found)) for key, found in table.items()}
 
 
-def _asked(text: str) -> list[str]:
-    """Where a name with a letter wrong, too many, too few, or two that changed places would be found."""
-    length = len(text)
-    if length < SHORT:
-        return []
-    if length > BY_HALVES:
-        keys = []
-        for meant in (length - 1, length, length + 1):
-            half = (meant - 1) // 2
-            keys += [f"{meant}{text[:half]}", f"{meant}-{text[-half:]}"]
-        return keys
-    return [text, *[text[:place] + text[place + 1 :] for place in range(length)]]
-
-
-def _slip_keys(target: str, length: int) -> list[str]:
-    """Under which keys an official name is written for `_asked`."""
-    if length <= SHORT:
-        return []
-    half = (length - 1) // 2
-    keys = []
-    if length >= BY_HALVES:
-        keys += [f"{length}{target[:half]}", f"{length}-{target[-half:]}"]
-    if length <= BY_HALVES + 1:
-        keys += [target, *[target[:place] + target[place + 1 :] for place in range(length)]]
-    return keys
+def _slips(text: str) -> list[str]:
+    """`text`, and what is left of it without each of its letters: what two names share that differ by one
+    letter, or by two that changed places.
+    """
+    return [text, *[text[:place] + text[place + 1 :] for place in range(len(text))]]
 
 
 def _ends(core: str) -> list[str]:

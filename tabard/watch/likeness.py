@@ -14,6 +14,7 @@ from tabard.watch.folding import skeleton
 from tabard.watch.names import LONG, Form, other_readings, words
 
 SHORT = 4  # a name of so few letters is found only whole
+SLIPS = 2  # the most in which two names differ by mistake or on purpose
 TWO_SLIPS = 9  # from so many letters on, two wrong ones do not make another word
 
 
@@ -62,9 +63,11 @@ def _dressed(candidate: Form, official: Form) -> bool:
 
 def _read(text: str, how: str, target: str) -> Likeness:
     if text == target:
-        if how == "part":
+        if how in {"part", "word"}:
             return Likeness(0.86 if len(target) >= LONG else 0.55, "part", text)
         return Likeness(0.96, "words", text)
+    if how == "word" or abs(len(text) - len(target)) > SLIPS:
+        return _inside(text, target) if how in {"whole", "words"} else NONE
     for read, way in other_readings(text):
         if read == target:
             return Likeness(0.95 if how != "part" else 0.86, way, text)
@@ -76,7 +79,7 @@ def _read(text: str, how: str, target: str) -> Likeness:
 
 def _typo(text: str, target: str) -> Likeness:
     length = max(len(text), len(target))
-    allowed = 0 if length <= SHORT else 1 if length <= TWO_SLIPS else 2
+    allowed = 0 if length <= SHORT else 1 if length <= TWO_SLIPS else SLIPS
     if not allowed or abs(len(text) - len(target)) > allowed:
         return NONE
     distance = OSA.distance(text, target, score_cutoff=allowed)

@@ -81,7 +81,8 @@ Reading = tuple[str, str]
 @dataclass(slots=True)
 class Form:
     """One handle or name. `plain`: its letters and digits; `parts`: its words as marks set them apart;
-    `core`: what is left without the words beside it; `beside`: those words.
+    `core`: what is left without the words beside it; `beside`: those words. `shown`: it is no handle but a
+    shown name, whose words are everybody's.
     """
 
     said: str
@@ -89,6 +90,7 @@ class Form:
     parts: list[str]
     core: str
     beside: list[str]
+    shown: bool = False
     _targets: tuple[str, ...] = ()
     _readings: tuple[Reading, ...] = ()
 
@@ -104,24 +106,28 @@ class Form:
         return not any(word in words().bait for word in self.beside)
 
     def readings(self) -> tuple[Reading, ...]:
-        """The texts in it that may be somebody's name, each with how it was found: whole, words or part."""
+        """The texts in it that may be somebody's name, each with how it was found: whole, words, part, or
+        word, which counts only as it is.
+        """
         if not self._readings:
             self._readings = tuple(dict.fromkeys(self._read()))
         return self._readings
 
     def _read(self) -> list[Reading]:
-        found = [(self.plain, "whole"), *((cut, "words") for cut in _cuts(self.plain))]
         parts = self.parts
+        found = [(self.plain, "whole")]
+        if self.beside:
+            found += [(cut, "words") for cut in _cuts(self.plain)]
         if len(parts) == 1:
             return found
-        rest = "".join(part for part in parts if part not in _beside() and not part.isdigit())
-        if rest != self.plain:
+        if self.beside:
+            rest = "".join(part for part in parts if part not in _beside() and not part.isdigit())
             found.append((rest, "words"))
-        found += [(part, "part") for part in parts if len(part) > LEAST]
+        sure = LONG if self.shown else LEAST
+        found += [(part, "part" if len(part) > sure else "word") for part in parts if len(part) > LEAST]
         if len(parts) > 2:
             found += [(one + other, "part") for one, other in pairwise(parts)]
-        found += [(cut, "part") for part in parts if len(part) > LONG for cut in _cuts(part)]
-        return found
+        return found + [(cut, "part") for part in parts if len(part) > LONG for cut in _cuts(part)]
 
 
 def _cuts(text: str) -> list[str]:
@@ -148,10 +154,10 @@ def form(said: str, platform: str = "") -> Form:
         plain = "".join(parts)
         letters = [part for part in parts if not part.isdigit()]
         inner = letters if len(letters) > 1 else _camel(shown, "".join(letters))
-    return _form(said, plain, parts, inner)
+    return _form(said, plain, parts, inner, platform == "name")
 
 
-def _form(said: str, plain: str, parts: list[str], inner: list[str]) -> Form:
+def _form(said: str, plain: str, parts: list[str], inner: list[str], shown: bool) -> Form:
     beside: list[str] = []
     core = plain
     if len(inner) > 1:
@@ -163,7 +169,7 @@ def _form(said: str, plain: str, parts: list[str], inner: list[str]) -> Form:
     elif inner:
         core = inner[0]
     core, cut = cut_beside(core)
-    return Form(said, plain, parts, core, beside + cut if cut else beside)
+    return Form(said, plain, parts, core, beside + cut if cut else beside, shown)
 
 
 def _parts(small: str) -> list[str]:

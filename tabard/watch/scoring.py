@@ -60,8 +60,8 @@ class Judge:
         pairs = self._pairs(candidate)
         if not pairs:
             return Verdict()
-        found = [(place, self._weigh(candidate, place, alike)) for place, alike in pairs.items()]
-        found = [(place, each) for place, each in found if each.value > 0 or each.picture]
+        weighed = [(place, self._weigh(candidate, place, alike)) for place, alike in pairs.items()]
+        found = [(place, each) for place, each in weighed if each is not None]
         if not found:
             return Verdict()
         found.sort(key=lambda pair: (-pair[1].rank, pair[0]))
@@ -89,7 +89,7 @@ class Judge:
                     found.setdefault(place, [])
         return found
 
-    def _weigh(self, candidate: Face, place: int, pairs: list[tuple[Form, Form]]) -> Evidence:
+    def _weigh(self, candidate: Face, place: int, pairs: list[tuple[Form, Form]]) -> Evidence | None:
         official = self.officials[place]
         handle = kin = name = NONE
         across = candidate.platform != official.platform and candidate.platform not in WEB
@@ -101,7 +101,11 @@ class Judge:
             handle = found if found.value > handle.value else handle
             if across and theirs is official.form:
                 kin = kinship(mine, theirs)
-        return evidence(candidate, official, handle, kin, name)
+        nothing = not (handle.value or kin.value or name.value)
+        if nothing and (candidate.picture is None or official.picture is None):
+            return None
+        each = evidence(candidate, official, handle, kin, name)
+        return None if nothing and not each.picture else each
 
     def _ambiguous(self, found: list[tuple[int, Evidence]]) -> bool:
         """Whether another owner's account would be as likely: only then is the best one a guess."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabard.cli.watch import command
@@ -60,6 +60,8 @@ def judged(platform="x", handle="", **more):
         (("domain", "xn--meridianfods-qcb.com"), "look-alike", "only look like"),
         (("domain", "login.meridian-foods-help.net"), "look-alike", ""),
         (("instagram", "meridiansfoods"), "look-alike", "letter"),
+        (("youtube", "meridiаnfoods"), "look-alike", "only look like"),  # with a Cyrillic a
+        (("instagram", "meridianfoods7"), "look-alike", ""),
         (("x", "northlight"), "unrelated", ""),
         (("x", "meridian"), "unrelated", ""),
     ],
@@ -124,12 +126,14 @@ def test_skeletons_of_unicode():
     assert folded("trezór") == "trezor"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_skeletons_are_stable(text):
     assert skeleton(skeleton(text)) == skeleton(text)
     assert unicodedata.is_normalized("NFD", skeleton(text))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=60), st.text(max_size=60))
 def test_anything_can_be_judged_and_names_alone_never_accuse(handle, name, bio, url):
     found = judged("x", handle, name=name, bio=bio, url=url)
