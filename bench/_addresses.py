@@ -32,6 +32,7 @@ LEFT_OUT = {
     **dict.fromkeys(("credential_forget", "credential_give_back", "credential_rotation"), FORM),
     "channel_rotation": FORM,
     "admin_findings_csv": FILE,
+    **dict.fromkeys(("register_then_csv", "register_changes_csv"), FILE),
     "admin_finding": "nothing is found in that organisation",
     **dict.fromkeys(("admins_ask", "channel_admins_read"), FORM),
     "emergency": "there is none in that organisation",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import clock, permissions, text
+from tabard.kernel import permissions, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
 from tabard.kernel.query import Column, Listing, Sort
@@ -21,6 +19,7 @@ from tabard.org.queries import person_named
 from tabard.org.queries import unit as unit_of
 from tabard.org.tree import person as person_of
 from tabard.org.who import Answer, Why, who
+from tabard.register.days import end_of
 from tabard.register.models import Channel
 from tabard.register.queries import channel as channel_of
 
@@ -76,7 +75,7 @@ def question(by: Actor, said: Mapping[str, str], zone: str) -> Question:
         unit=unit_of(by, unit) if unit else None,
         channel=_channel(by, said.get("channel", "")),
         right=right,
-        at=_end_of(said.get("day", ""), zone),
+        at=end_of(said.get("day", ""), zone),
     )
 
 
@@ -113,20 +112,6 @@ def _channel(by: Actor, said: str) -> Channel | None:
         return found[0]
     sentence = _("Several channels are called %(name)s.") if found else _("No channel is called %(name)s.")
     raise Invalid({"channel": [sentence % {"name": word[:60]}]})
-
-
-def _end_of(said: str, zone: str) -> datetime | None:
-    """The last moment of a past day; None for today, which is asked about as it is now."""
-    if not said:
-        return None
-    try:
-        day: date | None = parse_date(said)
-    except ValueError:
-        day = None
-    if day is None or not 1971 <= day.year <= 2199:
-        raise Invalid({"day": [_("“%(given)s” is not a day.") % {"given": said[:20]}]})
-    end = datetime.combine(day, time.max, ZoneInfo(zone))
-    return end if end < clock.now() else None
 
 
 def told(answer: Answer | None) -> dict[str, Any]:

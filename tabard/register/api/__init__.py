@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.register.api import channels, who
+from tabard.register.api import channels, then, who
 
 router = Router()
-for part in (channels, who):
+for part in (channels, then, who):
     router.add_router("", part.router)

@@ -1,7 +1,7 @@
 """Screens of the register: the list with its panel, one channel, connecting, importing."""
 
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, imports, lists, who
+from tabard.register.screens import change, connect, imports, lists, then, who
 
 CHANNEL = "register/<int:channel_id>/"
 
@@ -10,6 +10,16 @@ urlpatterns = [
     screen("who/csv/", who.export, may="grants.see", name="who_csv", page=False),
     screen("register/", lists.index, may="channels.see", name="register"),
     screen("register/csv/", lists.export, may="channels.see", name="register_csv", page=False),
+    screen("register/then/", then.day, may="channels.see", name="register_then"),
+    screen("register/then/csv/", then.day_csv, may="channels.see", name="register_then_csv", page=False),
+    screen("register/changes/", then.changes, may="channels.see", name="register_changes"),
+    screen(
+        "register/changes/csv/",
+        then.changes_csv,
+        may="channels.see",
+        name="register_changes_csv",
+        page=False,
+    ),
     screen("register/new/", change.new, may="channels.edit", name="channel_new", does="channel.add"),
     screen(CHANNEL, lists.channel, may="channels.see", name="channel"),
     screen(
