@@ -109,12 +109,18 @@ def drop_group(by: Actor, group: DirectoryGroup) -> Directory:
 
 
 def leave_groups(person_id: int) -> None:
-    """Out of every group of every directory; part of leaving."""
+    """Out of every group of every directory; part of leaving.
+
+    Whoever changes a group holds it, and waits for its people: here the person is held already, so that a
+    group that is being changed is not waited for. That change counts it up itself.
+    """
     theirs = Membership.objects.filter(member__person=person_id)
     groups = sorted(theirs.values_list("group", flat=True))
     if groups:
         theirs.delete()
-        DirectoryGroup.objects.filter(pk__in=groups).update(version=F("version") + 1, changed_at=clock.now())
+        free = DirectoryGroup.objects.filter(pk__in=groups).select_for_update(skip_locked=True, no_key=True)
+        ids = list(free.values_list("pk", flat=True))
+        DirectoryGroup.objects.filter(pk__in=ids).update(version=F("version") + 1, changed_at=clock.now())
 
 
 def _group_name(directory: Directory, name: str, but: DirectoryGroup | None = None) -> str:

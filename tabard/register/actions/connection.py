@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access.vault import seal
+from tabard.access.vault import seal, unseal
 from tabard.connectors.base import Connected, Profile
 from tabard.kernel import clock
 from tabard.kernel.actions import action, note
@@ -37,23 +39,28 @@ def connect(by: Actor, channel: Channel, *, connected: Connected) -> Channel:
         raise Invalid(_("This is a key of another platform."))
     _checked_identity(channel, profile)
     note(platform=channel.platform.name, handle=profile.handle)
-    Connection.objects.update_or_create(
-        channel=channel,
-        defaults={
-            "base_url": access.base_url,
-            "secret": seal(access.secret, about=purpose(channel.pk)),
-            "session": seal(access.session, about=purpose(channel.pk)) if access.session else "",
-            "limits": (profile.limits or access.limits).to_data(),
-            "servers": dict(access.servers),
-            "connected_by_id": by.person_id,
-            "connected_at": clock.now(),
-            "checked_at": clock.now(),
-        },
-    )
+    given = {
+        "base_url": access.base_url,
+        "secret": seal(access.secret, about=purpose(channel.pk)),
+        "session": seal(access.session, about=purpose(channel.pk)) if access.session else "",
+        "limits": (profile.limits or access.limits).to_data(),
+        "servers": dict(access.servers),
+        "checked_at": clock.now(),
+    }
+    if not _same_key(channel, access.secret):
+        # Who brought a key knows it: they stay the one until there is another.
+        given |= {"connected_by_id": by.person_id, "connected_at": clock.now()}
+    Connection.objects.update_or_create(channel=channel, defaults=given)
     _known(channel, profile)
     channel.save()
     emit(by, ChannelConnected(channel.pk, channel.unit_id))
     return channel
+
+
+def _same_key(channel: Channel, secret: Mapping[str, str]) -> bool:
+    """Whether the channel had this very key before; then nobody who knew it is shut out."""
+    kept = Connection.objects.filter(channel=channel).values_list("secret", flat=True).first()
+    return bool(kept) and unseal(str(kept), about=purpose(channel.pk)) == dict(secret)
 
 
 @action("channel.check", may="channels.connect", on=Channel, says=gettext_lazy("%(who)s checked %(what)s"))

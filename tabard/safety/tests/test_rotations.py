@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tabard.access.actions import leave
 from tabard.access.queries import departure
-from tabard.access.vault import seal
+from tabard.access.vault import seal, unseal
 from tabard.connectors.base import Access, Connected, Profile
 from tabard.kernel import clock
 from tabard.kernel.actor import command_line
@@ -16,6 +16,7 @@ from tabard.kernel.errors import Conflict, Denied, Invalid
 from tabard.kernel.today import needs
 from tabard.org.actions import change_unit
 from tabard.register.actions import connect
+from tabard.register.links import purpose
 from tabard.register.models import Connection
 from tabard.safety import actions, queries, upkeep
 from tabard.safety.models import CheckOut, Rotation
@@ -90,6 +91,22 @@ def test_a_new_password_and_a_new_connection_close_them(cast, known):
     key.refresh_from_db()
     assert (key.state, key.ended_by) == ("done", cast.district)
     assert [r.credential for r in Rotation.objects.open()] == [known[1]]
+
+
+def test_the_same_key_brought_again_closes_nothing(cast, known):
+    """Whoever has left knows it as before."""
+    leave(cast.by("regional"), cast.publisher, reason="Retired")
+    asked = Rotation.objects.get(channel=known[2])
+    made = Connection.objects.get(channel=known[2])
+    same = unseal(made.secret, about=purpose(known[2].pk))
+    profile = Profile(remote_id="made", handle="made", name="Made", url="https://social.example/@made")
+    for secret, state in ((same, "open"), ({"token": "another"}, "done")):
+        access = Access("mastodon", "https://social.example", "made", "made", secret)
+        connect(cast.by("district"), known[2], connected=Connected(access, profile))
+        asked.refresh_from_db()
+        assert (asked.state == "done") == (state == "done")
+        made.refresh_from_db()
+        assert made.connected_by == (cast.district if state == "done" else cast.publisher)
 
 
 def test_what_is_overdue_goes_to_the_lead(cast, known, now):
