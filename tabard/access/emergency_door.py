@@ -19,7 +19,7 @@ from tabard.org.tree import root
 def open_for(email: str, *, reason: str, hours: int, forget_factors: bool) -> str:
     """Give owner rights over everything; the link with which `email` sets a password for the way in."""
     by = command_line()
-    person = Person.objects.filter(email__iexact=email.strip()).first()
+    person = Person.objects.of_email(email)
     if person is None:
         raise Missing("Nobody here has this e-mail.")
     with transaction.atomic():

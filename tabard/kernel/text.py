@@ -53,6 +53,15 @@ def one_word(text: str) -> bool:
     return not any(c.isspace() or unicodedata.category(c)[0] == "C" or ord(c) in _INVISIBLE for c in text)
 
 
+def email_key(email: str) -> str:
+    """What two spellings of one e-mail address share: only A to Z have two cases in it.
+
+    `straße` and `strasse`, `ſ` and `s`, `ı` and `i` are one to databases and to Unicode, and two to the mail.
+    """
+    plain = unicodedata.normalize("NFC", email.strip())
+    return "".join(c.lower() if c.isascii() else c for c in plain)
+
+
 def turns(text: str) -> bool:
     """Whether it has marks that show it in another order than it is written in."""
     return bool(_OVERRIDES.search(text))

@@ -61,7 +61,7 @@ def _by_email(source: Source, claims: dict[str, Any]) -> Person | None:
     email = _email(source, claims)
     if not email or not source.links:
         return None
-    person: Person | None = Person.objects.filter(email__iexact=email).first()
+    person: Person | None = Person.objects.of_email(email)
     if person and Identity.objects.filter(source=source, person=person).exists():
         raise Untrusted("the source knows this e-mail by another subject already")
     return person

@@ -140,8 +140,7 @@ def _email(directory: Directory, user_name: str, said: dict[str, Any]) -> str:
 
 def _known(directory: Directory, email: str) -> Person | None:
     """The person with this e-mail, where the directory may take them over or has known them before."""
-    rows = Person.objects.select_related("unit").filter(email__iexact=email)
-    found: Person | None = rows.first() if email else None
+    found: Person | None = Person.objects.select_related("unit").of_email(email) if email else None
     if found is None:
         return None
     if found.members.filter(gone_at=None).exists():

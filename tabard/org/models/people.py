@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from tabard.kernel import text
 from tabard.kernel.place import Place
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         from tabard.org.reach import reach
 
         return reach(by, "org.see").narrow(self, unit="unit")
+
+    def of_email(self, email: str) -> Person | None:
+        """Who has this very address, in capitals or not."""
+        wanted = text.email_key(email)
+        return next((p for p in self.filter(email__iexact=wanted) if text.email_key(p.email) == wanted), None)
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
