@@ -48,6 +48,7 @@ HINDERED = {
     ("POST", "/credentials/{int:credential_id}/looks"): "it is not checked out",
     ("POST", "/emergencies/{int:emergency_id}/agree"): "somebody else was named",
     ("POST", "/emergencies/{int:emergency_id}/refuse"): "somebody else was named",
+    ("POST", "/people/{int:person_id}/hand-over"): "it asks for somebody for each kind",
     ("POST", "/people/{int:person_id}/move"): "they are there already",
     ("POST", "/posts/{int:post_id}/pictures"): "it is there already",
     ("POST", "/reorganisations/{int:change_id}/done"): "not everything has a new place",
