@@ -7,12 +7,20 @@ from typing import Any
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from tests.cast import Cast
 from tests.cast import cast as build
 from tests.own_database import own_database as own
 
 HEAVY = {"hard", "devnet", "browser"}
+
+
+@pytest.fixture(autouse=True)
+def unspoken() -> Iterator[None]:
+    """A reader's language stays in the thread that answered them, and the next test is another reader."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -224,7 +224,7 @@ def test_a_change_voids_the_yes_and_a_hold_stops_what_has_one(desk):
     page = desk.of("on_call", "/holds/press/")
     page.keyboard.type("A recall is being prepared")
     page.keyboard.press("Enter")
-    page.get_by_text("In force").wait_for()
+    page.locator("li .badge", has_text="In force").wait_for()
     publisher = publish_now(desk, path)
     eventually(publisher, lambda: states(publisher) == ["Held"])
 

@@ -18,6 +18,8 @@ _CAMEL = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|[^\W\d_A-Za-z]+|\d+"
 _DOMAIN = re.compile(r"^(?:[^\s./@:]+\.)+[^\W\d_]{2,24}$|\.xn--[a-z0-9-]+$", re.I)
 _SECOND = frozenset(["co", "com", "org", "net", "gov", "ac", "edu", "gob", "gouv"])
 WEB = frozenset(["domain", "web", "website", "dns", "url", "site"])
+# What stands for a platform where a name is meant that people have, not one of an account.
+NAMES = frozenset(["name"])
 LEAST = 3  # letters that a core must keep
 LONG = 6  # so many letters make a name that is not met by chance
 
@@ -142,7 +144,7 @@ def form(said: str, platform: str = "") -> Form:
     shown = said
     if "." in said or "xn--" in said:
         shown = decoded(said)
-        if platform in WEB or (platform == "" and _DOMAIN.search(shown)):
+        if platform in WEB or (not platform and _DOMAIN.search(shown)):
             shown = without_ending(shown)
     small = folded(shown)
     if small.isalpha():
@@ -154,7 +156,7 @@ def form(said: str, platform: str = "") -> Form:
         plain = "".join(parts)
         letters = [part for part in parts if not part.isdigit()]
         inner = letters if len(letters) > 1 else _camel(shown, "".join(letters))
-    return _form(said, plain, parts, inner, platform == "name")
+    return _form(said, plain, parts, inner, platform in NAMES)
 
 
 def _form(said: str, plain: str, parts: list[str], inner: list[str], shown: bool) -> Form:
