@@ -173,6 +173,24 @@ def test_a_second_start_in_the_same_folder_says_where_the_first_one_is(running):
     assert "Traceback" not in second.stderr
 
 
+def test_stop_ends_what_runs_before_its_database(running):
+    assert eventually(running.is_up, START), running.said()
+    family = running.family()
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("TABARD_", "DATABASE_URL"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "tabard", "stop"],
+        env={**clean, "TABARD_HOME": str(running.home)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "Stopped Tabard."), done.stderr
+    assert running.process.wait(10) == 0, running.said()
+    assert alive(family) == set()
+    assert "starting it again" not in running.said()
+
+
 def test_a_port_that_is_taken_is_refused_in_a_sentence(home):
     with socket.create_server(("127.0.0.1", free_ports())) as other:
         port = other.getsockname()[1]
