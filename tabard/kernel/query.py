@@ -180,6 +180,12 @@ class Listing(Generic[M]):
         for row in self.narrow(rows, params).order_by(*self._sort(_one(params, "sort")).whole).iterator(1000):
             yield self.csv_line(row)
 
+    def csv_of(self, rows: Iterable[Any]) -> Iterator[str]:
+        """Rows that are in hand as CSV lines."""
+        yield self.csv_head()
+        for row in rows:
+            yield self.csv_line(row)
+
     def csv_head(self) -> str:
         """The names of the columns, with the mark by which spreadsheets know UTF-8."""
         return "\ufeff" + _line([str(c.label) for c in self.columns])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -203,13 +203,6 @@ def active(params: Mapping[str, list[str]], name: str, label: str, said: Mapping
 
 def choices(said: Mapping[str, Any]) -> list[Choice]:
     return [Choice(name, str(label)) for name, label in said.items()]
-
-
-def lines(listing: Listing[Any], rows: Sequence[Any]) -> Iterator[str]:
-    """A list as CSV."""
-    yield listing.csv_head()
-    for row in rows:
-        yield listing.csv_line(row)
 
 
 def _within(each: Stood, names: Names, scope: Unit | None) -> bool:

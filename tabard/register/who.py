@@ -81,9 +81,7 @@ def question(by: Actor, said: Mapping[str, str], zone: str) -> Question:
 
 def lines(answer: Answer | None) -> Iterator[str]:
     """The answer as CSV."""
-    yield COLUMNS.csv_head()
-    for row in answer.rows if answer else ():
-        yield COLUMNS.csv_line(row)
+    return COLUMNS.csv_of(answer.rows if answer else ())
 
 
 def described(why: Why) -> str:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from tabard.connectors import registry
 from tabard.connectors.text import x, x_links
 from tabard.connectors.text.live import Live
+from tabard.connectors.verdict import judge
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 
@@ -90,7 +92,8 @@ def test_every_end_of_a_domain_that_x_knows_is_known() -> None:
 def test_the_length_is_the_length_x_counts(section: str) -> None:
     wrong = []
     for case in sections("validate.json")[section]:
-        got = {"weightedLength": x.weight(case["text"]), "valid": x.is_valid(case["text"])}
+        verdict = judge(case["text"], registry.text_places()["x.text"])
+        got = {"weightedLength": verdict.length, "valid": verdict.valid}
         if not got.items() <= case["expected"].items():
             wrong.append((case["id"], got))
     assert wrong == []

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 import regex
 
 from tabard.connectors.text.live import Live, apart
-from tabard.connectors.text.x_links import LATIN, MARKS, NEVER, SPACES, TURNS, links
+from tabard.connectors.text.x_links import LATIN, MARKS, SPACES, TURNS, links
 
 LIMIT = 280
 LINK = 23
 
 # What counts one; everything else counts two, and so does an emoji however it is put together.
 _LIGHT = re.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
-_NEVER = re.compile(f"[{NEVER}]")
 
 _ONE = (
     r"(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Emoji_Presentation}\ufe0f?"
@@ -105,8 +104,3 @@ def _plain(text: str) -> int:
         for emoji in EMOJI.findall(text):
             total += 2 - len(emoji) - len(_LIGHT.sub("", emoji))
     return total
-
-
-def is_valid(text: str) -> bool:
-    """Whether X takes it: not empty, nothing that is no character, and not too long."""
-    return bool(text) and not _NEVER.search(text) and weight(text) <= LIMIT

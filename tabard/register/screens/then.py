@@ -59,9 +59,9 @@ def changes(request: Any) -> HttpResponse:
 
 def day_csv(request: Any) -> Any:
     _asked, rows = then.on_day(request.actor, request.scope, params(request), request.user.zone)
-    return download(then.lines(then.THEN, rows), "register-then.csv")
+    return download(then.THEN.csv_of(rows), "register-then.csv")
 
 
 def changes_csv(request: Any) -> Any:
     _asked, rows = then.between(request.actor, request.scope, params(request), request.user.zone)
-    return download(then.lines(then.CHANGED, rows), "register-changes.csv")
+    return download(then.CHANGED.csv_of(rows), "register-changes.csv")
