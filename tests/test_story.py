@@ -146,9 +146,9 @@ def ask(desk: Desk, path: str, message: str) -> None:
     opener.focus()
     page.keyboard.press("Enter")
     dialog = page.locator("dialog#ask[open]")
-    assert dialog.locator(":focus").count() == 1
+    dialog.locator(":focus").wait_for(state="attached")
     page.keyboard.press("Escape")
-    assert page.locator("dialog[open]").count() == 0
+    page.locator("dialog#ask").wait_for(state="hidden")
     assert opener.evaluate("it => it === document.activeElement")
     page.keyboard.press("Enter")
     page.fill("#ask-message", message)
@@ -190,7 +190,7 @@ def test_from_the_first_word_to_the_link(desk):
         ".deck .said"
     ).all_inner_texts() == [SHORT, FIRST]
     page.get_by_role("button", name="Send it back").click()
-    assert page.locator(".notice.bad").count() == 1
+    page.locator(".notice.bad").wait_for()
     decide(desk, path, "Send it back", "Not before Friday.").wait_for_url(DECIDED)
 
     page = desk.of("creator", path)
@@ -238,6 +238,7 @@ def test_a_change_voids_the_yes_and_a_hold_stops_what_has_one(desk):
     publisher.reload()
     assert states(publisher) == ["Held"]
     publisher.locator("#post-deliveries").get_by_role("link", name="kitchen").click()
-    publisher.get_by_role("button", name="Send it").click()
+    with publisher.expect_navigation():
+        publisher.get_by_role("button", name="Send it").click()
     publisher.goto(desk.address + path)
     eventually(publisher, lambda: states(publisher) == ["Sent"])
