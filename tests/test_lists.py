@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
+from bench import _addresses
 from tabard.access.actions import make_token
+from tabard.audit.models import Seal
+from tabard.kernel import clock
+from tabard.org.models import Role
+from tabard.posts.models import Version
+from tests import snapshots
 from tests.rows import Rows
 
 # Page by its name, operation, and a query that every row of `Rows` answers to.
@@ -19,55 +28,154 @@ LISTS = {
     "library": ("/assets", ""),
     "grants": ("/grants", "state=active"),
     "emergencies": ("/emergencies", "state=asked"),
+    "tokens": ("/tokens", "state=open"),
+    "sessions": ("/sessions", "way=password"),
+    "person_sessions": ("/people/{person_id}/sessions", "way=password"),
+    "sources": ("/sources", "state=on&kind=oidc&q=x"),
+    "directories": ("/directories", "state=off&q=directory"),
+    "absences": ("/people/{person_id}/absences", "state=now"),
+    "check_outs": ("/check-outs", "emergency=no"),
+    "audit_keeping": ("/audit/holds", "state=open&q=x"),
+    "audit_exports": ("/audit/exports", "state=making&form=csv"),
+    "audit_streams": ("/audit/streams", "state=running&kind=webhook&q=sink"),
+    "audit_seals": ("/audit/seals", "outside=none"),
+    "roles": ("/roles", "kind=own&q=helper"),
+    "post_versions": ("/posts/{post_id}/versions", "q=written"),
 }
+FILES = {"audit_keeping": "audit_holds_csv"}
+# Whose they are, where it is not the owner.
+OWN = {"tokens": "creator", "sessions": "creator"}
 COUNT = 30
+
+
+def _versions(post_id: int) -> None:
+    Version.objects.bulk_create(
+        Version(post_id=post_id, number=n, at=clock.now(), content={"text": f"Written {n}"})
+        for n in range(100, 100 + COUNT)
+    )
+
+
+def _seals() -> None:
+    Seal.objects.bulk_create(
+        Seal(number=n, first_id=n * 10, last_id=n * 10 + 9, count=10, version=1, sealed_at=clock.now())
+        for n in range(1, COUNT + 1)
+    )
+
+
+@dataclass
+class Reader:
+    """A browser and a program of whoever a list belongs to, and the words of addresses."""
+
+    cast: Any
+    client: Any
+    ids: dict[str, int]
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def of(self, name: str) -> tuple[Any, dict[str, str]]:
+        who = OWN.get(name, "owner")
+        person = getattr(self.cast, who)
+        self.client.force_login(person)
+        if who not in self.keys:
+            self.keys[who] = make_token(self.cast.by(who), person, name="reader").key
+        return self.client, {"Authorization": f"Bearer {self.keys[who]}"}
 
 
 @pytest.fixture
 def reader(things, client):
-    """A browser and a program of the owner, and thirty of everything."""
-    Rows(things).until(COUNT)
-    client.force_login(things.cast.owner)
-    key = make_token(things.cast.by("owner"), things.cast.owner, name="reader").key
-    return client, {"Authorization": f"Bearer {key}"}
+    """Thirty of everything."""
+    rows = Rows(things)
+    rows.until(COUNT)
+    ids = rows.ids()
+    _versions(ids["post_id"])
+    _seals()
+    Role.objects.bulk_create(Role(slug=f"own-{n}", name=f"Helper {n}") for n in range(COUNT))
+    return Reader(things.cast, client, ids)
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_is_read_to_its_end_once_each(name, reader):
-    client, key = reader
+def _address(name: str, ids: dict[str, int]) -> str:
+    route = next(entry for entry in _addresses.pages() if entry.name == name)
+    return reverse(name, kwargs={word: ids[word] for word in route.pattern.converters})
+
+
+def _known_by(name: str, row: Any) -> int:
+    """What the API calls it by."""
+    return int(row.number if name == "post_versions" else row.pk)
+
+
+def test_every_list_is_read_to_its_end_once_each(reader):
+    for name in LISTS:
+        _read(name, reader)
+
+
+def _read(name: str, reader: Reader) -> None:
+    client, key = reader.of(name)
     path, narrowed = LISTS[name]
+    path, screen = path.format_map(reader.ids), _address(name, reader.ids)
     there, after = [], ""
     while after is not None:
         answer = client.get(f"/api/v1{path}?{narrowed}&size=7&after={after}", headers=key)
-        assert answer.status_code == 200, answer.content
-        there += [row["id"] for row in answer.json()["items"]]
-        assert len(there) == len(set(there)), "none comes twice"
+        assert answer.status_code == 200, (name, answer.content)
+        there += [row.get("id", row.get("number")) for row in answer.json()["items"]]
+        assert len(there) == len(set(there)), f"{name}: none comes twice"
         after = answer.json()["after"]
-    assert len(there) >= COUNT - 2
+    assert len(there) >= COUNT - 2, name
 
     shown, after = [], ""
     while after is not None:
-        page = client.get(f"{reverse(name)}?{narrowed}&size=7&after={after}").context["page"]
-        shown += [row.pk for row in page.rows]
-        assert shown == there[: len(shown)]
+        page = client.get(f"{screen}?{narrowed}&size=7&after={after}").context["page"]
+        shown += [_known_by(name, row) for row in page.rows]
+        assert shown == there[: len(shown)], name
         after = page.older
-    assert shown == there
-    assert page.newer
+    assert shown == there, name
+    assert page.newer, name
 
-    back = client.get(f"{reverse(name)}?{narrowed}&size=7&before={page.newer}").context["page"]
-    assert [row.pk for row in back.rows] == shown[-7 - len(page.rows) : -len(page.rows)]
+    back = client.get(f"{screen}?{narrowed}&size=7&before={page.newer}").context["page"]
+    assert [_known_by(name, row) for row in back.rows] == shown[-7 - len(page.rows) : -len(page.rows)], name
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_is_a_part_a_file_and_says_when_nothing_fits(name, reader):
-    client, key = reader
+def test_every_list_is_a_part_a_file_and_says_when_nothing_fits(reader):
+    for name in LISTS:
+        _look(name, reader)
+
+
+def _look(name: str, reader: Reader) -> None:
+    client, key = reader.of(name)
     path, narrowed = LISTS[name]
-    part = client.get(f"{reverse(name)}?{narrowed}", headers={"HX-Request": "true"})
-    assert b"<html" not in part.content
-    file = b"".join(client.get(f"{reverse(name + '_csv')}?{narrowed}")).decode()
-    assert len(file.splitlines()) > COUNT - 2
-    empty = client.get(f"{reverse(name)}?q=nobodysaysthis")
-    assert empty.context["page"].rows == []
-    assert "Clear" in empty.content.decode()
-    assert client.get(f"/api/v1{path}?q=nobodysaysthis", headers=key).json()["items"] == []
-    assert client.get(f"/api/v1{path}?after=damaged", headers=key).status_code == 422
+    path, screen = path.format_map(reader.ids), _address(name, reader.ids)
+    part = client.get(f"{screen}?{narrowed}", headers={"HX-Request": "true"})
+    assert b"<html" not in part.content, name
+    file = b"".join(client.get(f"{_address(FILES.get(name, name + '_csv'), reader.ids)}?{narrowed}")).decode()
+    assert len(file.splitlines()) > COUNT - 2, name
+    empty = client.get(f"{screen}?q=nobodysaysthis")
+    assert empty.context["page"].rows == [], name
+    assert "Clear" in empty.content.decode(), name
+    assert client.get(f"/api/v1{path}?q=nobodysaysthis", headers=key).json()["items"] == [], name
+    assert client.get(f"/api/v1{path}?after=damaged", headers=key).status_code == 422, name
+
+
+# Operations that answer with everything at once, and why there is never more of it than a page holds.
+WHOLE = {
+    "/directories/{directory_id}/groups": "the rules, which are said anew as a whole",
+    "/directories/{directory_id}/places": "the rules, which are said anew as a whole",
+    "/sources/{source_id}/groups": "the rules, which are said anew as a whole",
+    "/imports/{import_id}/rows": "rows of a file, turned by their number",
+    "/people/{person_id}/holdings": "one line for each kind of thing",
+    "/units/{unit_id}/holdings": "one line for each kind of thing",
+    "/units/{unit_id}/policies": "one line for each policy there is",
+    "/platforms": "one line for each platform there is",
+    "/posts/{post_id}/deliveries": "one for each channel of a post",
+    "/reviews/{round_id}/sheets": "one for each unit of a review",
+    "/sheets": "what one answers oneself, a review at a time",
+    "/safety/units": "the units below one",
+    "/units": "the tree, which is drawn whole",
+}
+
+
+def test_every_list_of_the_api_is_turned_page_by_page_or_never_long():
+    """A new operation that answers with a bare list makes it a `Listing`, or says here why it never grows."""
+    bare = set()
+    for path, operations in snapshots.document()["paths"].items():
+        answer = operations.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if any(each["schema"].get("type") == "array" for each in answer.values()):
+            bare.add(path.removeprefix("/api/v1"))
+    assert bare == set(WHOLE)

@@ -118,13 +118,14 @@ def params(request: HttpRequest) -> dict[str, list[str]]:
     return {name: request.GET.getlist(name) for name in request.GET}
 
 
-def list_of(request: Any, listing: Listing[Any], page: Page[Any], csv: str) -> dict[str, Any]:
-    """What a list's page draws: its rows, what they can be narrowed by, and `csv`, the route of its file."""
+def list_of(request: Any, listing: Listing[Any], page: Page[Any], csv: str, *of: int) -> dict[str, Any]:
+    """What a list's page draws: its rows, what they can be narrowed by, and `csv`, the route of its file;
+    `of`: the ids in that route."""
     return {
         "page": page,
         "choices": listing.choices(request.actor),
         "labels": {each.name: each.label for each in listing.filters},
-        "csv": f"{reverse(csv)}?{request.GET.urlencode()}",
+        "csv": f"{reverse(csv, args=of)}?{request.GET.urlencode()}",
     }
 
 

@@ -227,10 +227,10 @@ def end_grant(request: Any, grant_id: int, body: s.Reason) -> Any:
     return actions.end_grant(request.actor, tree.grant(request.actor, grant_id), reason=body.reason)
 
 
-@endpoint(router, "GET", "/roles", may="org.see", response=list[s.RoleOut])
-def roles(request: Any) -> Any:
-    """Every role and what it may do."""
-    return tree.roles()
+@endpoint(router, "GET", "/roles", may="org.see", response=Listed[s.RoleOut])
+def roles(request: Any, q: str = "", kind: str = "", sort: str = "", after: str = "", size: int = 50) -> Any:
+    """Every role and what it may do. `kind`: `given`, `changed` or `own`."""
+    return listed(lists.roles(request.actor, query(q=q, kind=kind, sort=sort, after=after, size=size)))
 
 
 @endpoint(router, "POST", "/roles", may="roles.edit", does="role.make", response={201: s.RoleOut})
@@ -256,10 +256,13 @@ def change_role(request: Any, role_id: int, body: s.RolePermissions) -> Any:
     )
 
 
-@endpoint(router, "GET", PERSON + "/absences", may="org.see", response=list[s.AbsenceOut])
-def absences(request: Any, person_id: int) -> Any:
+@endpoint(router, "GET", PERSON + "/absences", may="org.see", response=Listed[s.AbsenceOut])
+def absences(
+    request: Any, person_id: int, q: str = "", state: str = "", after: str = "", size: int = 50
+) -> Any:
     """When somebody is away and who stands in; 200 at most."""
-    return list(tree.absences(request.actor, tree.person(request.actor, person_id))[:200])
+    found = tree.person(request.actor, person_id)
+    return listed(lists.absences(request.actor, found, query(q=q, state=state, after=after, size=size)))
 
 
 @endpoint(

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
+from tabard.kernel.narrowing import ways, words_in
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
-from tabard.org.models import Grant, Person, Reorganisation, Role, Unit
+from tabard.org import tree
+from tabard.org.models import Absence, Grant, Person, Reorganisation, Role, Unit
 from tabard.org.tree import reorganisations
 
 
@@ -118,6 +120,73 @@ GRANTS: Listing[Grant] = Listing(
     ),
 )
 
+
+def _role_search(rows: QuerySet[Role], words: str) -> QuerySet[Role]:
+    """By what it is called in the reader's language, or by a right in it."""
+    wanted = text.folded(words).split()
+    kept = [
+        role.pk
+        for role in rows
+        if all(w in text.folded(f"{role} {' '.join(role.permissions)}") for w in wanted)
+    ]
+    return rows.filter(pk__in=kept)
+
+
+ROLES: Listing[Role] = Listing(
+    name="roles",
+    sorts=(
+        Sort("first", gettext_lazy("In order"), ("id",)),
+        Sort("newest", gettext_lazy("Newest"), ("-id",)),
+    ),
+    filters=(
+        ways(
+            "kind",
+            gettext_lazy("Kind"),
+            {
+                "given": (gettext_lazy("Of Tabard"), lambda: Q(built_in=True)),
+                "changed": (gettext_lazy("Of Tabard, changed here"), lambda: Q(built_in=True, changed=True)),
+                "own": (gettext_lazy("Of our own"), lambda: Q(built_in=False)),
+            },
+        ),
+    ),
+    search=_role_search,
+    columns=(
+        Column(gettext_lazy("Name"), str),
+        Column(gettext_lazy("Of Tabard"), lambda r: _("yes") if r.built_in else _("no")),
+        Column(gettext_lazy("Rights"), lambda r: " ".join(sorted(r.permissions))),
+    ),
+)
+
+
+def _over() -> Q:
+    return Q(ended_at__isnull=False) | Q(ends_at__lte=clock.now())
+
+
+ABSENCES: Listing[Absence] = Listing(
+    name="absences",
+    sorts=(Sort("latest", gettext_lazy("Latest"), ("-starts_at",)),),
+    filters=(
+        ways(
+            "state",
+            gettext_lazy("State"),
+            {
+                "now": (gettext_lazy("Now"), lambda: ~_over() & Q(starts_at__lte=clock.now())),
+                "later": (gettext_lazy("To come"), lambda: ~_over() & Q(starts_at__gt=clock.now())),
+                "over": (gettext_lazy("Over"), _over),
+            },
+        ),
+    ),
+    search=words_in("person__name", "deputy__name", "reason"),
+    columns=(
+        Column(gettext_lazy("Person"), lambda a: a.person.name),
+        Column(gettext_lazy("Who stands in"), lambda a: a.deputy.name),
+        Column(gettext_lazy("From"), lambda a: a.starts_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Until"), lambda a: a.ends_at.isoformat(timespec="minutes")),
+        Column(gettext_lazy("Reason"), lambda a: a.reason),
+        Column(gettext_lazy("Ended"), lambda a: a.ended_at and a.ended_at.isoformat(timespec="minutes")),
+    ),
+)
+
 CHANGES: Listing[Reorganisation] = Listing(
     name="reorganisations",
     sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
@@ -191,3 +260,18 @@ def visible_changes(by: Actor, scope: Unit | None) -> QuerySet[Reorganisation]:
 def changes(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Reorganisation]:
     """A page of reorganisations."""
     return CHANGES.page(by, visible_changes(by, scope), params)
+
+
+def every_role() -> QuerySet[Role]:
+    """All of them: what roles may do is no secret inside."""
+    return Role.objects.all()
+
+
+def roles(by: Actor, params: Mapping[str, list[str]]) -> Page[Role]:
+    """A page of roles."""
+    return ROLES.page(by, every_role(), params)
+
+
+def absences(by: Actor, of: Person, params: Mapping[str, list[str]]) -> Page[Absence]:
+    """A page of the absences of somebody, and of those in which they stand in."""
+    return ABSENCES.page(by, tree.absences(by, of), params)

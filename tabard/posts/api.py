@@ -231,10 +231,10 @@ def unschedule(request: Any, post_id: int) -> Any:
     return _whole(request, post_id)
 
 
-@endpoint(router, "GET", POST + "/comments", may="posts.see", response=list[s.CommentOut])
-def comments(request: Any, post_id: int) -> Any:
-    """What was said about the post inside the company."""
-    return queries.whole(request.actor, post_id).comments
+@endpoint(router, "GET", POST + "/comments", may="posts.see", response=Listed[s.CommentOut])
+def comments(request: Any, post_id: int, q: str = "", sort: str = "", after: str = "", size: int = 50) -> Any:
+    """What was said about the post inside the company, the oldest first."""
+    return listed(lists.comments(request.actor, post_id, query(q=q, sort=sort, after=after, size=size)))
 
 
 @endpoint(
@@ -247,10 +247,13 @@ def comment(request: Any, post_id: int, body: s.CommentMake) -> Status[Any]:
     )
 
 
-@endpoint(router, "GET", POST + "/versions", may="posts.see", response=list[s.VersionOut])
-def versions(request: Any, post_id: int) -> Any:
-    """What the post was after each change, the newest first; 200 at most."""
-    return list(queries.versions(request.actor, post_id)[:200])
+@endpoint(router, "GET", POST + "/versions", may="posts.see", response=Listed[s.VersionOut])
+def versions(
+    request: Any, post_id: int, q: str = "", by: str = "", sort: str = "", after: str = "", size: int = 50
+) -> Any:
+    """What the post was after each change, the newest first. `by`: the id of a person."""
+    asked = query(q=q, by=by, sort=sort, after=after, size=size)
+    return listed(lists.versions(request.actor, post_id, asked))
 
 
 @endpoint(router, "GET", "/campaigns", may="posts.see", response=Listed[s.CampaignOut])

@@ -10,7 +10,8 @@ from ninja import Field, Router, Schema, Status
 from tabard.access import actions, queries
 from tabard.access.actions.directories import Placing, ranked
 from tabard.access.api.sources import PreviewOut, Rule
-from tabard.kernel.endpoint import endpoint
+from tabard.access.queries.lists import DIRECTORIES, KEYS
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import queries as org
 from tabard.org import tree
 
@@ -64,10 +65,13 @@ class PlacedOut(Schema):
 ONE = "/directories/{int:directory_id}"
 
 
-@endpoint(router, "GET", "/directories", may="sources.edit", response=list[DirectoryOut])
-def directories(request: Any) -> Any:
-    """The directories."""
-    return list(queries.directories(request.actor)[:200])
+@endpoint(router, "GET", "/directories", may="sources.edit", response=Listed[DirectoryOut])
+def directories(
+    request: Any, q: str = "", state: str = "", sort: str = "", after: str = "", size: int = 50
+) -> Any:
+    """The directories, by name. `state`: `on`, or `off` for those without a token."""
+    asked = query(q=q, state=state, sort=sort, after=after, size=size)
+    return listed(DIRECTORIES.page(request.actor, queries.directories(request.actor), asked))
 
 
 @endpoint(
@@ -97,10 +101,13 @@ def change_directory(request: Any, directory_id: int, body: DirectoryIn) -> Any:
     return queries.directory(request.actor, directory_id)
 
 
-@endpoint(router, "GET", ONE + "/tokens", may="sources.edit", response=list[DirectoryTokenOut])
-def tokens(request: Any, directory_id: int) -> Any:
-    """Its tokens, the newest first."""
-    return list(queries.directory(request.actor, directory_id).tokens.all()[:50])
+@endpoint(router, "GET", ONE + "/tokens", may="sources.edit", response=Listed[DirectoryTokenOut])
+def tokens(
+    request: Any, directory_id: int, q: str = "", state: str = "", after: str = "", size: int = 50
+) -> Any:
+    """Its tokens, the newest first. `state`: `open` or `ended`."""
+    rows = queries.directory(request.actor, directory_id).tokens.all()
+    return listed(KEYS.page(request.actor, rows, query(q=q, state=state, after=after, size=size)))
 
 
 @endpoint(

@@ -8,7 +8,8 @@ from typing import Any
 from ninja import Field, Router, Schema
 
 from tabard.access import actions, queries
-from tabard.kernel.endpoint import endpoint
+from tabard.access.queries.lists import SESSIONS
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import tree
 from tabard.org.schemas import PersonOut
 
@@ -37,10 +38,13 @@ class Ending(Schema):
 PERSON = "/people/{int:person_id}"
 
 
-@endpoint(router, "GET", "/sessions", may="own.profile", response=list[SessionOut])
-def own_sessions(request: Any) -> Any:
-    """Where one is signed in."""
-    return list(queries.own_sessions(request.actor)[:200])
+@endpoint(router, "GET", "/sessions", may="own.profile", response=Listed[SessionOut])
+def own_sessions(
+    request: Any, q: str = "", way: str = "", sort: str = "", after: str = "", size: int = 50
+) -> Any:
+    """Where one is signed in. `way`: `password`, `passkey` or `source`."""
+    asked = query(q=q, way=way, sort=sort, after=after, size=size)
+    return listed(SESSIONS.page(request.actor, queries.own_sessions(request.actor), asked))
 
 
 @endpoint(
@@ -63,10 +67,20 @@ def end_others(request: Any) -> Any:
     return actions.end_other_sessions(request.actor, me)
 
 
-@endpoint(router, "GET", PERSON + "/sessions", may="sessions.end", response=list[SessionOut])
-def sessions_of(request: Any, person_id: int) -> Any:
+@endpoint(router, "GET", PERSON + "/sessions", may="sessions.end", response=Listed[SessionOut])
+def sessions_of(
+    request: Any,
+    person_id: int,
+    q: str = "",
+    way: str = "",
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
     """Where somebody is signed in."""
-    return list(queries.sessions_of(request.actor, tree.person(request.actor, person_id))[:200])
+    rows = queries.sessions_of(request.actor, tree.person(request.actor, person_id))
+    asked = query(q=q, way=way, sort=sort, after=after, size=size)
+    return listed(SESSIONS.page(request.actor, rows, asked))
 
 
 @endpoint(

@@ -8,7 +8,8 @@ from ninja import Field, Router, Schema, Status
 
 from tabard.access import actions, queries
 from tabard.access.actions.sources import Settings
-from tabard.kernel.endpoint import endpoint
+from tabard.access.queries.lists import SOURCES
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import queries as org
 from tabard.org import tree
 
@@ -76,10 +77,19 @@ class PreviewOut(Schema):
 SOURCE = "/sources/{int:source_id}"
 
 
-@endpoint(router, "GET", "/sources", may="sources.edit", response=list[SourceOut])
-def sources(request: Any) -> Any:
-    """The sources of identity."""
-    return list(queries.sources(request.actor)[:200])
+@endpoint(router, "GET", "/sources", may="sources.edit", response=Listed[SourceOut])
+def sources(
+    request: Any,
+    q: str = "",
+    state: str = "",
+    kind: str = "",
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """The sources of identity, by name. `state`: `on` or `off`."""
+    asked = query(q=q, state=state, kind=kind, sort=sort, after=after, size=size)
+    return listed(SOURCES.page(request.actor, queries.sources(request.actor), asked))
 
 
 @endpoint(router, "POST", "/sources", may="sources.edit", does="source.add", response={201: SourceOut})

@@ -8,7 +8,8 @@ from typing import Any
 from ninja import Field, Router, Schema, Status
 
 from tabard.access import actions, queries
-from tabard.kernel.endpoint import Moment, endpoint
+from tabard.access.queries.lists import TOKENS
+from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.org.tree import person
 
 router = Router(tags=["Access"])
@@ -39,10 +40,13 @@ class TokenMake(Schema):
     )
 
 
-@endpoint(router, "GET", "/tokens", may="own.profile", response=list[TokenOut])
-def tokens(request: Any) -> Any:
-    """One's own tokens."""
-    return list(queries.tokens(request.actor)[:200])
+@endpoint(router, "GET", "/tokens", may="own.profile", response=Listed[TokenOut])
+def tokens(
+    request: Any, q: str = "", state: str = "", sort: str = "", after: str = "", size: int = 50
+) -> Any:
+    """One's own tokens, the newest first. `state`: `open` or `ended`."""
+    asked = query(q=q, state=state, sort=sort, after=after, size=size)
+    return listed(TOKENS.page(request.actor, queries.tokens(request.actor), asked))
 
 
 @endpoint(router, "POST", "/tokens", may="own.profile", does="token.make", response={201: TokenMade})

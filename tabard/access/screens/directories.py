@@ -11,17 +11,23 @@ from django.utils.translation import gettext as _
 
 from tabard.access import actions, queries
 from tabard.access.actions.directories import Placing, ranked
+from tabard.access.queries.lists import DIRECTORIES
 from tabard.access.rules import ATTRIBUTES
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, draw, screen
+from tabard.kernel.screen import done, download, draw, list_of, params, screen
 from tabard.org import queries as org
 from tabard.org import tree
 
 
 def index(request: Any) -> HttpResponse:
-    shown = {"directories": queries.directories(request.actor)[:200]}
-    return draw(request, "access/directories.html", shown)
+    page = DIRECTORIES.page(request.actor, queries.directories(request.actor), params(request))
+    shown = list_of(request, DIRECTORIES, page, "directories_csv")
+    return draw(request, "access/directories.html", shown, part="access/_directories.html")
+
+
+def export(request: Any) -> Any:
+    return download(DIRECTORIES.csv(queries.directories(request.actor), params(request)), "directories.csv")
 
 
 def add(request: Any) -> HttpResponse:
@@ -146,6 +152,7 @@ def _placings(request: Any) -> list[Placing]:
 ONE = "directories/<int:directory_id>/"
 urlpatterns = [
     screen("directories/", index, may="sources.edit", name="directories"),
+    screen("directories/csv/", export, may="sources.edit", name="directories_csv", page=False),
     screen("directories/new/", add, may="sources.edit", name="directory_add", does="directory.add"),
     screen(
         ONE,

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tabard.access import actions, queries
+from tabard.access.queries.lists import SESSIONS
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.permissions import SIGNED_IN
-from tabard.kernel.screen import done, draw, screen
+from tabard.kernel.screen import done, download, draw, list_of, params, screen
 from tabard.org import tree
 
 
@@ -25,8 +26,13 @@ def own(request: Any) -> HttpResponse:
         number = text.number(request.POST.get("end", ""))
         actions.end_session(request.actor, queries.session(request.actor, number or 0))
         return done(request, reverse("sessions"), _("That session has ended."))
-    found = queries.own_sessions(request.actor)[:200]
-    return draw(request, "access/sessions.html", {"sessions": found, "here": request.actor.session_id})
+    page = SESSIONS.page(request.actor, queries.own_sessions(request.actor), params(request))
+    shown = {**list_of(request, SESSIONS, page, "sessions_csv"), "here": request.actor.session_id}
+    return draw(request, "access/sessions.html", shown, part="access/_sessions.html")
+
+
+def own_csv(request: Any) -> Any:
+    return download(SESSIONS.csv(queries.own_sessions(request.actor), params(request)), "sessions.csv")
 
 
 def of_person(request: Any, person_id: int) -> HttpResponse:
@@ -38,14 +44,20 @@ def of_person(request: Any, person_id: int) -> HttpResponse:
             return done(request, reverse("person_sessions", args=[person_id]), _act(request, person))
         except Invalid as error:
             wrong = error.fields
-    shown = {
+    page = SESSIONS.page(request.actor, queries.sessions_of(request.actor, person), params(request))
+    shown = list_of(request, SESSIONS, page, "person_sessions_csv", person_id) | {
         "person": person,
-        "sessions": queries.sessions_of(request.actor, person)[:200],
         "factor": queries.factor_of(request.actor, person),
         "wrong": wrong,
         "given": request.POST,
     }
-    return draw(request, "access/person_sessions.html", shown, status=422 if wrong else 200)
+    part = None if wrong else "access/_person_sessions.html"
+    return draw(request, "access/person_sessions.html", shown, part=part, status=422 if wrong else 200)
+
+
+def of_person_csv(request: Any, person_id: int) -> Any:
+    rows = queries.sessions_of(request.actor, tree.person(request.actor, person_id))
+    return download(SESSIONS.csv(rows, params(request)), "sessions.csv")
 
 
 def _act(request: Any, person: Any) -> str:
@@ -63,6 +75,14 @@ def _act(request: Any, person: Any) -> str:
 
 urlpatterns = [
     screen("sessions/", own, may=SIGNED_IN, name="sessions", does=("session.end", "session.end_others")),
+    screen("sessions/csv/", own_csv, may=SIGNED_IN, name="sessions_csv", page=False),
+    screen(
+        "people/<int:person_id>/sessions/csv/",
+        of_person_csv,
+        may="sessions.end",
+        name="person_sessions_csv",
+        page=False,
+    ),
     screen(
         "people/<int:person_id>/sessions/",
         of_person,

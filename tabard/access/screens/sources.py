@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from tabard.access import actions, queries
 from tabard.access.actions.sources import OIDC, SAML, Settings
+from tabard.access.queries.lists import SOURCES
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, draw, screen
+from tabard.kernel.screen import done, download, draw, list_of, params, screen
 from tabard.org import queries as org
 from tabard.org import tree
 
@@ -20,7 +21,13 @@ FLAGS = ("links", "makes_people", "alone", "brings_factor", "enabled")
 
 
 def index(request: Any) -> HttpResponse:
-    return draw(request, "access/sources.html", {"sources": queries.sources(request.actor)[:200]})
+    page = SOURCES.page(request.actor, queries.sources(request.actor), params(request))
+    shown = list_of(request, SOURCES, page, "sources_csv")
+    return draw(request, "access/sources.html", shown, part="access/_sources.html")
+
+
+def export(request: Any) -> Any:
+    return download(SOURCES.csv(queries.sources(request.actor), params(request)), "sources.csv")
 
 
 def add(request: Any) -> HttpResponse:
@@ -104,6 +111,7 @@ def _rules(request: Any) -> list[tuple[str, Any, Any]]:
 SOURCE = "sources/<int:source_id>/"
 urlpatterns = [
     screen("sources/", index, may="sources.edit", name="sources"),
+    screen("sources/csv/", export, may="sources.edit", name="sources_csv", page=False),
     screen("sources/new/", add, may="sources.edit", name="source_add", does="source.add"),
     screen(SOURCE, source, may="sources.edit", name="source", does="source.change"),
     screen(SOURCE + "groups/", groups, may="sources.edit", name="source_groups", does="source.map"),

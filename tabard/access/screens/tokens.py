@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tabard.access import actions, queries
+from tabard.access.queries.lists import TOKENS
 from tabard.kernel import permissions, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.permissions import SIGNED_IN
-from tabard.kernel.screen import done, draw, screen
+from tabard.kernel.screen import done, download, draw, list_of, params, screen
 
 
 def tokens(request: Any) -> HttpResponse:
@@ -24,25 +25,34 @@ def tokens(request: Any) -> HttpResponse:
             actions.end_token(request.actor, queries.token(request.actor, ended))
             return done(request, reverse("tokens"), _("The token has ended."))
         try:
-            given = request.POST.getlist("permissions")
-            made = actions.make_token(
-                request.actor,
-                request.user,
-                name=request.POST.get("name", ""),
-                permissions=given,
-                dangerous=bool(request.POST.get("dangerous")),
-            )
+            made = _make(request)
         except Invalid as error:
             wrong = error.fields
-    shown = {
-        "tokens": queries.tokens(request.actor)[:200],
+    page = TOKENS.page(request.actor, queries.tokens(request.actor), params(request))
+    shown = list_of(request, TOKENS, page, "tokens_csv") | {
         "made": made,
         "wrong": wrong,
         "rights": list(permissions.catalogue().items()),
     }
-    return draw(request, "access/tokens.html", shown, status=422 if wrong else 200)
+    part = None if request.method == "POST" else "access/_tokens.html"
+    return draw(request, "access/tokens.html", shown, part=part, status=422 if wrong else 200)
+
+
+def _make(request: Any) -> Any:
+    return actions.make_token(
+        request.actor,
+        request.user,
+        name=request.POST.get("name", ""),
+        permissions=request.POST.getlist("permissions"),
+        dangerous=bool(request.POST.get("dangerous")),
+    )
+
+
+def export(request: Any) -> Any:
+    return download(TOKENS.csv(queries.tokens(request.actor), params(request)), "tokens.csv")
 
 
 urlpatterns = [
     screen("tokens/", tokens, may=SIGNED_IN, name="tokens", does=("token.make", "token.end")),
+    screen("tokens/csv/", export, may=SIGNED_IN, name="tokens_csv", page=False),
 ]

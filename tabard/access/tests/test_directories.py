@@ -59,7 +59,7 @@ def test_by_api(cast, client):
     at = f"/api/v1/directories/{made['id']}"
     token = client.post(f"{at}/tokens").json()
     assert token["key"].startswith("tbs_")
-    assert "key" not in client.get(f"{at}/tokens").json()[0]
+    assert "key" not in client.get(f"{at}/tokens").json()["items"][0]
     rule = {"attribute": "department", "value": "x", "unit_id": cast.south.pk, "role_id": None}
     assert client.put(f"{at}/places", [rule], content_type="application/json").json() == [rule]
     assert client.post(f"{at}/places/preview", [rule], content_type="application/json").json() == []

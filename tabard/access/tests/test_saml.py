@@ -252,7 +252,7 @@ def test_it_is_kept_on_screen_and_by_api(cast):
     root = etree.fromstring(told.content)
     assert root.get("entityID").endswith("/sign-in/by/meridian-id/metadata/")
     assert b'WantAssertionsSigned="true"' in told.content
-    listed = owner.get("/api/v1/sources").json()[0]
+    listed = owner.get("/api/v1/sources").json()["items"][0]
     assert (listed["kind"], listed["address"]) == ("saml", lies.ADDRESS)
     assert "SAML 2.0" in owner.get("/sources/").text
     assert Client().get("/sign-in/by/nothing/metadata/").status_code == 403

@@ -73,7 +73,7 @@ def test_ending_all_others_leaves_this_one(two):
 
 def test_by_api(two, cast):
     first, second = two
-    known = {s["device"] for s in first.get("/api/v1/sessions").json()}
+    known = {s["device"] for s in first.get("/api/v1/sessions").json()["items"]}
     assert known == {"Firefox · Windows", "Safari · iPhone"}
     phone = Session.objects.get(address="2001:db8::5")
     assert first.delete(f"/api/v1/sessions/{phone.pk}").json()["ended_at"]

@@ -281,7 +281,7 @@ def test_sources_are_kept_on_screen_and_by_api_and_the_secret_stays_inside(provi
     assert "very-s3cret" not in page.text + made.secret
     assert "Meridian ID" in owner.get("/sources/").text
     assert "Sign in with Meridian ID" in Client().get(reverse("account_login")).text
-    listed = owner.get("/api/v1/sources").json()[0]
+    listed = owner.get("/api/v1/sources").json()["items"][0]
     assert "secret" not in listed
     told = {k: v for k, v in listed.items() if k not in {"id", "slug", "unit_id"}}
     put = owner.put(f"/api/v1/sources/{made.pk}", {**told, "alone": True}, content_type="application/json")

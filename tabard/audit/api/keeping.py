@@ -8,8 +8,9 @@ from typing import Any
 from ninja import Field, Router, Schema, Status
 
 from tabard.audit import actions
+from tabard.audit.kept import HOLDS
 from tabard.audit.queries import keeping
-from tabard.kernel.endpoint import Moment, endpoint
+from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 
 router = Router(tags=["Audit"])
 BIG = 2**63 - 1
@@ -62,10 +63,11 @@ class ClearingOut(Schema):
     at: datetime
 
 
-@endpoint(router, "GET", "/audit/holds", may="audit.keep", response=list[LegalHoldOut])
-def holds(request: Any) -> Any:
-    """Legal holds, those in force first; at most 500."""
-    return keeping.holds(request.actor)
+@endpoint(router, "GET", "/audit/holds", may="audit.keep", response=Listed[LegalHoldOut])
+def holds(request: Any, q: str = "", state: str = "", sort: str = "", after: str = "", size: int = 50) -> Any:
+    """Legal holds, those in force first. `state`: `open` or `ended`."""
+    asked = query(q=q, state=state, sort=sort, after=after, size=size)
+    return listed(HOLDS.page(request.actor, keeping.holds(request.actor), asked))
 
 
 @endpoint(router, "POST", "/audit/holds", may="audit.keep", does="audit.hold", response={201: LegalHoldOut})

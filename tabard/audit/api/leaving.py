@@ -9,8 +9,9 @@ from django.http import FileResponse
 from ninja import Router, Schema, Status
 
 from tabard.audit import actions
+from tabard.audit.kept import EXPORTS
 from tabard.audit.queries import keeping
-from tabard.kernel.endpoint import endpoint
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
 
 router = Router(tags=["Audit"])
 
@@ -64,10 +65,13 @@ class AuditStreamMake(Schema):
     whole: bool = False
 
 
-@endpoint(router, "GET", "/audit/exports", may="audit.export", response=list[AuditExportOut])
-def exports(request: Any) -> Any:
-    """Files that were asked for, the newest first; at most 500."""
-    return keeping.exports(request.actor)
+@endpoint(router, "GET", "/audit/exports", may="audit.export", response=Listed[AuditExportOut])
+def exports(
+    request: Any, q: str = "", state: str = "", form: str = "", after: str = "", size: int = 50
+) -> Any:
+    """Files that were asked for, the newest first. `state`: `ready`, `making`, `failed` or `deleted`."""
+    asked = query(q=q, state=state, form=form, after=after, size=size)
+    return listed(EXPORTS.page(request.actor, keeping.exports(request.actor), asked))
 
 
 @endpoint(
@@ -95,10 +99,19 @@ def export_file(request: Any, export_id: int) -> Any:
     return FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
-@endpoint(router, "GET", "/audit/streams", may="audit.keep", response=list[AuditStreamOut])
-def streams(request: Any) -> Any:
-    """Where entries go, and how far each has come; at most 500."""
-    return keeping.streams(request.actor)
+@endpoint(router, "GET", "/audit/streams", may="audit.keep", response=Listed[AuditStreamOut])
+def streams(
+    request: Any,
+    q: str = "",
+    state: str = "",
+    kind: str = "",
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """Where entries go, and how far each has come. `state`: `running`, `failing` or `ended`."""
+    asked = query(q=q, state=state, kind=kind, sort=sort, after=after, size=size)
+    return listed(keeping.stream_page(request.actor, asked))
 
 
 @endpoint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.core.files.storage import default_storage
@@ -10,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from tabard.audit.chain import keys
 from tabard.audit.chain.sealing import chain
+from tabard.audit.kept import STREAMS, open_first
 from tabard.audit.models import Chain, Export, LegalHold, Stream
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
+from tabard.kernel.query import Page
 
 M = TypeVar("M", bound=Model)
-MOST = 500
 
 
 def log(by: Actor) -> Chain:
@@ -39,9 +41,9 @@ def _one(rows: QuerySet[M], pk: int) -> M:
     return found
 
 
-def holds(by: Actor) -> list[LegalHold]:
-    """Legal holds, those in force first."""
-    return list(_visible(by, LegalHold.objects.all(), "audit.keep")[:MOST])
+def holds(by: Actor) -> QuerySet[LegalHold]:
+    """Legal holds."""
+    return open_first(_visible(by, LegalHold.objects.all(), "audit.keep"))
 
 
 def legal_hold(by: Actor, pk: int) -> LegalHold:
@@ -49,9 +51,9 @@ def legal_hold(by: Actor, pk: int) -> LegalHold:
     return _one(_visible(by, LegalHold.objects.all(), "audit.keep"), pk)
 
 
-def exports(by: Actor) -> list[Export]:
-    """Files that were asked for, the newest first."""
-    return list(_visible(by, Export.objects.all(), "audit.export")[:MOST])
+def exports(by: Actor) -> QuerySet[Export]:
+    """Files that were asked for."""
+    return _visible(by, Export.objects.all(), "audit.export")
 
 
 def export(by: Actor, pk: int) -> Export:
@@ -67,12 +69,17 @@ def export_file(by: Actor, pk: int) -> tuple[str, Any]:
     return str(found.manifest["file"]), default_storage.open(found.file)
 
 
-def streams(by: Actor) -> list[Stream]:
-    """Streams, those that run first; webhooks with the `secret` their messages are signed with."""
-    found = list(_visible(by, Stream.objects.all(), "audit.keep")[:MOST])
-    for each in found:
+def streams(by: Actor) -> QuerySet[Stream]:
+    """Streams."""
+    return open_first(_visible(by, Stream.objects.all(), "audit.keep"))
+
+
+def stream_page(by: Actor, params: Mapping[str, list[str]]) -> Page[Stream]:
+    """A page of them; webhooks with the `secret` their messages are signed with."""
+    page = STREAMS.page(by, streams(by), params)
+    for each in page.rows:
         each.secret = keys.stream_secret(each.pk) if each.kind == "webhook" else ""  # type: ignore[attr-defined]
-    return found
+    return page
 
 
 def stream(by: Actor, pk: int) -> Stream:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from django.db.models import QuerySet
 
 from tabard.audit.chain.anchors import places
 from tabard.audit.chain.verifying import LATE
+from tabard.audit.kept import SEALS
 from tabard.audit.models import Anchor, Check, Entry, Seal
 from tabard.kernel import clock
-
-SHOWN = 50
+from tabard.kernel.actor import Actor
+from tabard.kernel.query import Page
 
 
 def seal_of(entry: Entry) -> Seal | None:
@@ -22,10 +26,15 @@ def seal_of(entry: Entry) -> Seal | None:
     return found
 
 
-def latest() -> list[Seal]:
-    """The newest seals, with what was left outside of each."""
-    found = list(Seal.objects.defer("leaves").prefetch_related("anchors")[:SHOWN])
-    for seal in found:
+def seals() -> QuerySet[Seal]:
+    """All seals, with what was left outside of each."""
+    return Seal.objects.defer("leaves").prefetch_related("anchors")
+
+
+def page(by: Actor, params: Mapping[str, list[str]]) -> Page[Seal]:
+    """A page of them, each with its `head`."""
+    found = SEALS.page(by, seals(), params)
+    for seal in found.rows:
         seal.head = bytes(seal.digest).hex()  # type: ignore[attr-defined]
     return found
 

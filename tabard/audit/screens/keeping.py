@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tabard.audit import actions
+from tabard.audit.kept import HOLDS
 from tabard.audit.lists import LOG
 from tabard.audit.queries import keeping
 from tabard.audit.screens.given import day, number
 from tabard.kernel.errors import Invalid
-from tabard.kernel.screen import done, draw, screen, why_not
+from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 
 
 def index(request: Any) -> HttpResponse:
@@ -24,16 +25,21 @@ def index(request: Any) -> HttpResponse:
         except Invalid as error:
             wrong = error.fields
     log = keeping.log(request.actor)
-    shown = {
+    page = HOLDS.page(request.actor, keeping.holds(request.actor), params(request))
+    shown = list_of(request, HOLDS, page, "audit_holds_csv") | {
         "log": log,
-        "holds": keeping.holds(request.actor),
         "due": actions.past_term(log),
         "kinds": LOG.choices(request.actor)["kind"],
         "why_not_erase": why_not(request, "audit.erase", log),
         "wrong": wrong,
         "given": request.POST,
     }
-    return draw(request, "audit/keeping.html", shown, status=422 if wrong else 200)
+    part = None if wrong else "audit/_holds.html"
+    return draw(request, "audit/keeping.html", shown, part=part, status=422 if wrong else 200)
+
+
+def holds_csv(request: Any) -> Any:
+    return download(HOLDS.csv(keeping.holds(request.actor), params(request)), "legal-holds.csv")
 
 
 def _do(request: Any) -> str:
@@ -90,5 +96,6 @@ urlpatterns = [
         name="audit_keeping",
         does=("audit.hold", "audit.end_hold", "audit.set_term", "audit.remove"),
     ),
+    screen("audit/keeping/csv/", holds_csv, may="audit.keep", name="audit_holds_csv", page=False),
     screen("audit/erase/", erase, may="audit.erase", name="audit_erase", does="audit.erase_person"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -23,6 +24,7 @@ def index(request: Any) -> HttpResponse:
         "since": request.GET.get("since", ""),
         "until": request.GET.get("until", ""),
         "may_keep": bool(may(request.actor, "audit.keep", None)),
+        "only": f"?{urlencode({'only': request.GET.urlencode()})}" if request.GET else "",
         "may_export": export,
     }
     return draw(request, "audit/index.html", shown, part="audit/_rows.html")

@@ -45,6 +45,7 @@ urlpatterns = [
         name="absences",
         does=("absence.say", "absence.end"),
     ),
+    screen(PERSON + "absences/csv/", people.absences_csv, may="own.absence", name="absences_csv", page=False),
     screen("grants/", grants.index, may="grants.see", name="grants"),
     screen("grants/csv/", grants.export, may="grants.see", name="grants_csv", page=False),
     screen(
@@ -56,5 +57,6 @@ urlpatterns = [
         page=False,
     ),
     screen("roles/", grants.roles, may="org.see", name="roles", does=("role.make", "role.change")),
+    screen("roles/csv/", grants.roles_csv, may="org.see", name="roles_csv", page=False),
     screen("me/", people.me, may=SIGNED_IN, name="settings", does="person.profile"),
 ]

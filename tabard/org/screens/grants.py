@@ -95,11 +95,17 @@ def roles(request: Any) -> HttpResponse:
             )
         except Invalid as error:
             wrong = error.fields
-    shown = {
-        "roles": [(r, given if wrong and r.pk == which else r.permissions) for r in tree.roles()],
+    page = lists.roles(request.actor, params(request))
+    shown = list_of(request, lists.ROLES, page, "roles_csv") | {
+        "roles": [(r, given if wrong and r.pk == which else r.permissions) for r in page.rows],
         "rights": [(n, label) for n, label in permissions.catalogue().items() if not n.startswith("own.")],
         "given": given if wrong and which is None else [],
         "wrong": wrong,
         "why_not": why_not(request, "roles.edit", root),
     }
-    return draw(request, "org/roles.html", shown, status=422 if wrong else 200)
+    part = None if wrong else "org/_roles.html"
+    return draw(request, "org/roles.html", shown, part=part, status=422 if wrong else 200)
+
+
+def roles_csv(request: Any) -> Any:
+    return download(lists.ROLES.csv(lists.every_role(), params(request)), "roles.csv")

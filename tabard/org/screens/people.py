@@ -132,14 +132,20 @@ def absences(request: Any, person_id: int) -> HttpResponse:
             return done(request, reverse("absences", args=[person_id]), _("Saved."))
         except Invalid as error:
             wrong = error.fields
-    shown = {
+    page = lists.absences(request.actor, found, params(request))
+    shown = list_of(request, lists.ABSENCES, page, "absences_csv", person_id) | {
         "person": found,
-        "absences": tree.absences(request.actor, found)[:200],
         "wrong": wrong,
         "given": request.POST,
         "now": clock.now(),
     }
-    return draw(request, "org/absences.html", shown, status=422 if wrong else 200)
+    part = None if wrong else "org/_absences.html"
+    return draw(request, "org/absences.html", shown, part=part, status=422 if wrong else 200)
+
+
+def absences_csv(request: Any, person_id: int) -> Any:
+    rows = tree.absences(request.actor, tree.person(request.actor, person_id))
+    return download(lists.ABSENCES.csv(rows, params(request)), "absences.csv")
 
 
 def _arrange(request: Any, found: Any) -> None:

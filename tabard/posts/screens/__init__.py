@@ -64,6 +64,7 @@ urlpatterns = [
         page=False,
     ),
     screen(POST + "versions/", lists.versions, may="posts.see", name="post_versions"),
+    screen(POST + "versions/csv/", lists.versions_csv, may="posts.see", name="post_versions_csv", page=False),
     screen(
         POST + "approval/", decide.ask, may="posts.submit", name="post_submit", does="post.submit", page=False
     ),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from django.http import HttpResponse
 
 from tabard.kernel.screen import download, draw, list_of, params, why_not
-from tabard.posts import queries
+from tabard.posts import lists, queries
 
 
 def index(request: Any) -> HttpResponse:
@@ -24,7 +23,12 @@ def export(request: Any) -> Any:
 
 def versions(request: Any, post_id: int) -> HttpResponse:
     post = queries.post(request.actor, post_id)
-    there = list(queries.versions(request.actor, post_id)[:101])
-    pairs = list(itertools.zip_longest(there, there[1:]))[:100]
-    shown = {"post": post, "pairs": pairs, "why_not_write": why_not(request, "posts.write", post)}
-    return draw(request, "posts/versions.html", shown)
+    page = lists.versions(request.actor, post_id, params(request))
+    shown = list_of(request, lists.VERSIONS, page, "post_versions_csv", post_id)
+    shown |= {"post": post, "why_not_write": why_not(request, "posts.write", post)}
+    return draw(request, "posts/versions.html", shown, part="posts/_versions.html")
+
+
+def versions_csv(request: Any, post_id: int) -> Any:
+    rows = queries.versions(request.actor, post_id)
+    return download(lists.VERSIONS.csv(rows, params(request)), "versions.csv")

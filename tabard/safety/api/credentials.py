@@ -254,10 +254,27 @@ def looks(request: Any, credential_id: int, after: str = "", size: int = 50) -> 
     return listed(queries.looks(request.actor, found, query(after=after, size=size)))
 
 
-@endpoint(router, "GET", "/check-outs", may="vault.see", response=list[CheckOutOut])
-def check_outs(request: Any) -> Any:
-    """What you have out or wait for."""
-    return list(queries.open_to(request.actor)[:100])
+@endpoint(router, "GET", "/check-outs", may="vault.see", response=Listed[CheckOutOut])
+def check_outs(
+    request: Any,
+    q: str = "",
+    state: str = "",
+    emergency: str = "",
+    person_id: int | None = None,
+    credential_id: int | None = None,
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """Who has, waits for or had which credential, the newest first.
+
+    `state`: `out`, `waiting` or `over`; `emergency`: `yes` or `no`.
+    """
+    scope = org.unit(request.actor, unit_id) if unit_id else None
+    who = {"person": person_id, "credential": credential_id}
+    asked = query(q=q, state=state, emergency=emergency, **who, sort=sort, after=after, size=size)
+    return listed(queries.check_outs(request.actor, scope, asked))
 
 
 @endpoint(

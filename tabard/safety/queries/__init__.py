@@ -1,5 +1,6 @@
 """What is read of credentials, rotations and safety."""
 
+from tabard.safety.queries.check_outs import CHECK_OUTS, check_outs, visible_check_outs
 from tabard.safety.queries.credentials import (
     CREDENTIALS,
     LOOKS,
@@ -8,7 +9,6 @@ from tabard.safety.queries.credentials import (
     credentials,
     looks,
     mine,
-    open_to,
     visible,
     visible_looks,
     whole,
@@ -16,19 +16,21 @@ from tabard.safety.queries.credentials import (
 from tabard.safety.queries.rotations import ROTATIONS, of_departure, rotation, rotations, visible_rotations
 
 __all__ = [
+    "CHECK_OUTS",
     "CREDENTIALS",
     "LOOKS",
     "ROTATIONS",
     "check_out",
+    "check_outs",
     "credential",
     "credentials",
     "looks",
     "mine",
     "of_departure",
-    "open_to",
     "rotation",
     "rotations",
     "visible",
+    "visible_check_outs",
     "visible_looks",
     "visible_rotations",
     "whole",

@@ -183,9 +183,3 @@ def whole(by: Actor, credential: Credential) -> Whole:
         most_hours=min(MOST_HOURS, rules["vault_hours"] or MOST_HOURS),
         change_after=bool(rules["vault_change"]),
     )
-
-
-def open_to(by: Actor) -> QuerySet[Any]:
-    """What `by` has out or waits for."""
-    rows: QuerySet[Any] = CheckOut.objects.filter(person=by.person_id or 0, ended_at=None)
-    return rows.select_related("credential__unit", "credential__channel__unit")

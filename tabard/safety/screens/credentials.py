@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tabard.kernel import text
+from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Opened
 from tabard.kernel.permissions import demand
-from tabard.kernel.screen import done, download, draw, params, screen, why_not
+from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.org import queries as org
 from tabard.register import queries as register
 from tabard.safety import actions, queries
@@ -37,6 +37,17 @@ def index(request: Any) -> HttpResponse:
 def export(request: Any) -> Any:
     rows = queries.visible(request.actor, request.scope)
     return download(queries.CREDENTIALS.csv(rows, params(request)), "credentials.csv")
+
+
+def check_outs(request: Any) -> HttpResponse:
+    page = queries.check_outs(request.actor, request.scope, params(request))
+    shown = {**list_of(request, queries.CHECK_OUTS, page, "check_outs_csv"), "now": clock.now()}
+    return draw(request, "safety/check_outs.html", shown, part="safety/_check_outs.html")
+
+
+def check_outs_csv(request: Any) -> Any:
+    rows = queries.visible_check_outs(request.actor, request.scope)
+    return download(queries.CHECK_OUTS.csv(rows, params(request)), "check-outs.csv")
 
 
 def new(request: Any) -> HttpResponse:
@@ -180,6 +191,8 @@ ONE = "vault/<int:credential_id>/"
 urlpatterns = [
     screen("vault/", index, may="vault.see", name="credentials"),
     screen("vault/csv/", export, may="vault.see", name="credentials_csv", page=False),
+    screen("vault/check-outs/", check_outs, may="vault.see", name="check_outs"),
+    screen("vault/check-outs/csv/", check_outs_csv, may="vault.see", name="check_outs_csv", page=False),
     screen(
         "vault/new/",
         new,

@@ -93,7 +93,7 @@ def test_the_same_by_the_api(client, cast, kept):
     assert call("POST", one + "/looks", key=plain).status_code == 403
     assert call("POST", one + "/looks").json()["password"] == PASSWORD
     assert len(call("POST", one + "/codes").json()["code"]) == 6
-    assert call("GET", "/check-outs").json()[0]["id"] == out["id"]
+    assert call("GET", "/check-outs").json()["items"][0]["id"] == out["id"]
     assert call("DELETE", f"/check-outs/{out['id']}").json()["ended_how"] == "returned"
     assert call("POST", one + "/looks").status_code == 403
     assert [row["what"] for row in call("GET", one + "/looks").json()["items"]] == ["code", "password", "set"]
