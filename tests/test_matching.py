@@ -14,7 +14,7 @@ from django.test import Client
 
 from tabard.access.actions import make_token
 from tabard.api.root import api
-from tabard.kernel import endpoint
+from tabard.kernel import clock, endpoint
 from tabard.posts.models import Attachment, Campaign
 from tests import snapshots
 from tests.conftest import BEHIND, Things
@@ -144,6 +144,49 @@ def test_taking_away_asks_too(desk):
     assert desk.send("PATCH", path, {"title": "Stew"}).status_code == 200
     assert desk.send("DELETE", path, {}, **{"If-Match": tag}).status_code == 412
     assert desk.send("DELETE", path, {}, **{"If-Match": desk.read(path)["ETag"]}).status_code == 204
+
+
+# What readings and workers write, and who would be told of a change that nobody made.
+MOVED = {
+    "register.Channel": {"followers": 12_345, "health": "limited", "problem_says": "x"},
+    "register.Import": {"rows_done": 7},
+    "safety.PlatformAdmin": {"last_at": clock.now},
+}
+MOVING = {
+    "PATCH /channels/{int:channel_id}": "register.Channel",
+    "PUT /imports/{int:import_id}/columns": "register.Import",
+    "PUT /administrators/{int:admin_id}/person": "safety.PlatformAdmin",
+}
+
+
+@pytest.mark.parametrize("operation", [o for o in CHANGING if f"{o.method} {o.path}" in MOVING], ids=str)
+def test_what_moves_by_itself_stands_in_nobodys_way(operation, desk):
+    name = f"{operation.method} {operation.path}"
+    label, tag = MOVING[name], desk.read(operation.path)["ETag"]
+    model = apps.get_model(label)
+    word = next(word for word, behind in BEHIND.items() if behind == label)
+    moved = {field: value() if callable(value) else value for field, value in MOVED[label].items()}
+    model.objects.filter(pk=desk.ids[word]).update(**moved)
+    assert desk.read(operation.path)["ETag"] != tag, "whoever keeps a copy is told that it is an old one"
+    sent = desk.send(operation.method, operation.path, BODIES[name], **{"If-Match": tag})
+    assert sent.status_code != 412, sent.content
+
+
+def test_what_the_log_does_not_count_as_a_change_is_none_for_a_tag():
+    """Columns that only workers write (`facts_hidden`) are marked where answers show them."""
+    hidden: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        for field in getattr(model, "facts_hidden", ()):
+            hidden.setdefault(field, set()).add(model.__name__)
+    unmarked = [
+        f"{shape}.{field}"
+        for shape, told in snapshots.document()["components"]["schemas"].items()
+        for field, how in told.get("properties", {}).items()
+        if any(shape in {f"{m}Out", f"Audit{m}Out"} for m in hidden.get(field, ()))
+        and not how.get("x-moves-by-itself")
+    ]
+    # Whoever answers a line of a review decides upon its facts: when they move, it is read again.
+    assert unmarked == ["ItemOut.facts"]
 
 
 def test_of_many_at_once_one_comes_first(own_database, django_db_blocker):

@@ -66,7 +66,7 @@ class Api(NinjaAPI):
     def create_response(self, request: HttpRequest, data: Any, **how: Any) -> HttpResponse:
         response: HttpResponse = super().create_response(request, data, **how)
         if request.method == "GET" and response.status_code == 200:
-            response["ETag"] = tag(response.content)
+            response["ETag"] = tag(response.content, getattr(request, "shape", None))
         return response
 
     def get_openapi_schema(self, **how: Any) -> Any:
@@ -105,7 +105,8 @@ def _readable(path: str) -> bool:
 
 TAG: dict[str, Any] = {
     "schema": {"type": "string"},
-    "description": "The tag of what was read, for `If-Match` of a change.",
+    "description": "The tag of what was read, for `If-Match` of a change. What moves by itself (fields with"
+    " `x-moves-by-itself`) changes its second part only, which `If-Match` does not ask about.",
 }
 SEEN: dict[str, Any] = {
     "name": "If-Match",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from tabard.attestation import actions, queries, rules
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.kernel.errors import Invalid, Refusal
 from tabard.org.queries import unit
@@ -29,8 +30,8 @@ class RoundOut(Schema):
     ended_at: datetime | None
     unanswered: str
     made_by_id: int | None
-    total: int
-    answered: int
+    total: ByItself[int]
+    answered: ByItself[int]
 
 
 class RoundMake(Schema):
@@ -52,8 +53,8 @@ class SheetOut(Schema):
     signed_at: datetime | None
     signed_by_id: int | None
     fingerprint: str
-    total: int
-    answered: int
+    total: ByItself[int]
+    answered: ByItself[int]
 
 
 class ItemOut(Schema):

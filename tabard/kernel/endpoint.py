@@ -58,6 +58,7 @@ def endpoint(
             if step_up:
                 permissions.demand_proof(request.actor)
             if method == "GET":
+                request.shape = options.get("response")  # by which its tag is made
                 return function(request, *args, **kwargs)
             with matching.matching(request, _address(readable(path), kwargs), kwargs):
                 return function(request, *args, **kwargs)

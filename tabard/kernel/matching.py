@@ -2,11 +2,13 @@
 
 The tag of a thing is that of the answer to its GET. An action asks for that answer anew when it has locked
 the row, so between looking and changing nobody else gets in. Without the header a change is made as it is.
+What moves by itself has a part of the tag of its own, which changes are not measured by.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +21,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import resolve
 from django.utils.translation import gettext as _
 
+from tabard.kernel.drift import drifting, settled
 from tabard.kernel.errors import Refusal, Stale
 
 Teller = Callable[[Model], Mapping[str, Any]]
@@ -44,9 +47,22 @@ class Seen:
 _seen: ContextVar[Seen | None] = ContextVar("tabard_seen", default=None)
 
 
-def tag(content: bytes) -> str:
-    """The tag of an answer."""
-    return f'"{sha256(content).hexdigest()[:32]}"'
+def tag(content: bytes, shape: Any = None) -> str:
+    """The tag of an answer of this shape: of what people may have changed, then of what moves by itself."""
+    moving = drifting(shape)
+    if not moving:
+        return f'"{_digest(content)}"'
+    still = json.dumps(settled(json.loads(content), moving), sort_keys=True)
+    return f'"{_digest(still.encode())}.{_digest(content)[:16]}"'
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:32]
+
+
+def _changed_by_people(tag: str) -> str:
+    """The part of a tag that a change is measured by."""
+    return tag.strip('"').partition(".")[0]
 
 
 @contextmanager
@@ -60,7 +76,7 @@ def matching(request: HttpRequest, address: str, ids: Mapping[str, Any]) -> Iter
         yield
         return
     # What compresses an answer on its way makes its tag a weak one; the thing is still the same.
-    tags = frozenset(each.strip().removeprefix("W/") for each in asked.split(","))
+    tags = frozenset(_changed_by_people(each.strip().removeprefix("W/")) for each in asked.split(","))
     token = _seen.set(Seen(tags, request, address, ids))
     try:
         yield
@@ -87,7 +103,7 @@ def _answer(*things: Any) -> None:
         return
     _seen.set(None)
     stands = _read(seen)
-    if stands is None or not seen.tags & {stands, "*"}:
+    if stands is None or not seen.tags & {_changed_by_people(stands), "*"}:
         raise Stale(_("This was changed after it was read. Read it again."), _last_change(seen, things))
 
 
@@ -101,7 +117,7 @@ def _read(seen: Seen) -> str | None:
     again.__dict__.pop("headers", None)
     found = resolve(seen.address)
     answer = found.func(again, *found.args, **found.kwargs)
-    return tag(answer.content) if answer.status_code == 200 else None
+    return tag(answer.content, again.shape) if answer.status_code == 200 else None
 
 
 def _last_change(seen: Seen, things: tuple[Any, ...]) -> Mapping[str, Any]:

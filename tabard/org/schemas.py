@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Moment
 from tabard.org.models import Person, Unit
 from tabard.org.policies import PolicyView
@@ -26,7 +27,7 @@ class UnitOut(Schema):
     zone: str
     reference: str
     closed_at: datetime | None
-    risks: list[str]
+    risks: ByItself[list[str]]
 
 
 class UnitMake(Schema):

@@ -11,6 +11,7 @@ from tabard.access import actions, queries
 from tabard.access.actions.directories import Placing, ranked
 from tabard.access.api.sources import PreviewOut, Rule
 from tabard.access.queries.lists import DIRECTORIES, KEYS
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import queries as org
 from tabard.org import tree
@@ -31,7 +32,7 @@ class DirectoryOut(Schema):
     unit_id: int
     domains: list[str]
     links: bool
-    people: int
+    people: ByItself[int]
     open_tokens: int
 
 
@@ -40,7 +41,7 @@ class DirectoryTokenOut(Schema):
     start: str
     keeper_id: int | None
     created_at: datetime
-    used_at: datetime | None
+    used_at: ByItself[datetime | None]
     ended_at: datetime | None
     known_outside_since: datetime | None = Field(description="Somebody who knew it has left: renew it.")
 

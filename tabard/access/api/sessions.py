@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema
 
 from tabard.access import actions, queries
 from tabard.access.queries.lists import SESSIONS
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import tree
 from tabard.org.schemas import PersonOut
@@ -25,7 +26,7 @@ class SessionOut(Schema):
     address: str | None
     device: str
     started_at: datetime
-    seen_at: datetime
+    seen_at: ByItself[datetime]
     ends_at: datetime
     ended_at: datetime | None
     end_reason: str

@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema, Status
 
 from tabard.access import actions, queries
 from tabard.access.queries.lists import TOKENS
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.org.tree import person
 
@@ -23,7 +24,7 @@ class TokenOut(Schema):
     dangerous: bool
     created_at: datetime
     expires_at: datetime | None
-    used_at: datetime | None
+    used_at: ByItself[datetime | None]
     ended_at: datetime | None
 
 

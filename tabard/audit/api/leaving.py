@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from tabard.audit import actions
 from tabard.audit.kept import EXPORTS
 from tabard.audit.queries import keeping
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 
 router = Router(tags=["Audit"])
@@ -22,11 +23,11 @@ class AuditExportOut(Schema):
     params: dict[str, Any]
     made_at: datetime
     made_by: str
-    done: int
-    total: int
-    finished_at: datetime | None
-    trouble: str
-    manifest: dict[str, Any]
+    done: ByItself[int]
+    total: ByItself[int]
+    finished_at: ByItself[datetime | None]
+    trouble: ByItself[str]
+    manifest: ByItself[dict[str, Any]]
 
 
 class AuditOnly(Schema):
@@ -50,11 +51,11 @@ class AuditStreamOut(Schema):
     name: str
     kind: str
     address: str
-    cursor: int
+    cursor: ByItself[int]
     made_at: datetime
-    sent_at: datetime | None
-    failures: int
-    trouble: str
+    sent_at: ByItself[datetime | None]
+    failures: ByItself[int]
+    trouble: ByItself[str]
     ended_at: datetime | None
 
 

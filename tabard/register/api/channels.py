@@ -8,6 +8,7 @@ from typing import Any
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org.queries import person_named
 from tabard.org.queries import unit as unit_of
@@ -47,10 +48,10 @@ class ChannelOut(Schema):
     second_factor: str
     admins: list[str]
     reference: str
-    followers: int | None
-    last_activity_at: datetime | None
-    health: str
-    problem: str
+    followers: ByItself[int | None]
+    last_activity_at: ByItself[datetime | None]
+    health: ByItself[str]
+    problem: ByItself[str]
     created_at: datetime
 
     @staticmethod
@@ -258,8 +259,8 @@ class ImportOut(Schema):
     columns: dict[str, str]
     state: str
     rows: int
-    rows_done: int
-    counts: dict[str, int]
+    rows_done: ByItself[int]
+    counts: ByItself[dict[str, int]]
     problem: str
     started_at: datetime
     ended_at: datetime | None

@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Router, Schema, Status
 
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import queries as org
 from tabard.org import tree
@@ -32,10 +33,10 @@ class PlatformAdminOut(Schema):
     role: str
     since: datetime | None
     first_at: datetime
-    last_at: datetime
+    last_at: ByItself[datetime]
     gone_at: datetime | None
     person_id: int | None
-    suggested_id: int | None
+    suggested_id: ByItself[int | None]
 
 
 class AdminFindingOut(Schema):
@@ -68,9 +69,9 @@ class AdminListOut(Schema):
 
     tells: bool
     one_login: bool
-    read_at: datetime | None
-    tried_at: datetime | None
-    problem: str
+    read_at: ByItself[datetime | None]
+    tried_at: ByItself[datetime | None]
+    problem: ByItself[str]
     administrators: list[PlatformAdminOut]
     gone: list[PlatformAdminOut]
 
