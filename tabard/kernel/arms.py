@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from itertools import combinations, count
 
@@ -61,6 +62,7 @@ class Drawn:
     n: int
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Arms:
     """The shield written as `text`; ValueError when it is none."""
     own, _, difference = text.partition("+")

@@ -103,6 +103,7 @@ def paths(text: str) -> str:
     return drawn + f'<path class="edge" d="{OUTLINE}"/>'
 
 
+@lru_cache(maxsize=8192)
 def svg(text: str, height: int, label: str = "") -> SafeString:
     """The shield at a height in px; a `label` makes it speak, without one it is hidden from screen
     readers.

@@ -101,12 +101,6 @@ def timeline(items: Iterable[Any]) -> dict[str, Any]:
     return {"items": list(items)}
 
 
-@register.inclusion_tag("ui/today_row.html")
-def today_row(need: Any, primary: bool = False) -> dict[str, Any]:
-    """`{% today_row need %}`: one `kernel.today.Need`, with its one next action."""
-    return {"need": need, "primary": primary}
-
-
 @register.simple_tag
 def diff(before: str, after: str) -> SafeString:
     """`{% diff old.text new.text %}`: word by word, what went underlined in and what was struck out."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tabard.kernel.arms import parse
@@ -64,13 +66,7 @@ def named(unit: Any, size: int = 16, url: str = "") -> SafeString:
 @register.simple_tag
 def badge(state: str, word: str = "") -> SafeString:
     """`{% badge "sent" %}`, `{% badge "bad" _("No owner") %}`: the glyph of a state and its word."""
-    how = shown(state)
-    return format_html(
-        '<span class="badge {}">{}<span>{}</span></span>',
-        how.tone,
-        icons.svg(how.glyph, 12),
-        word or how.word,
-    )
+    return _badge(state, str(word), get_language())
 
 
 @register.simple_tag
@@ -78,6 +74,19 @@ def glyph(state: str, size: int = 16, label: str | None = None) -> SafeString:
     """`{% glyph "sent" %}`: the shape alone, which says its word to screen readers; `label=""` keeps it
     silent.
     """
+    return _glyph(state, size, label, get_language())
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _badge(state: str, word: str, language: str | None) -> SafeString:
+    """One badge of a language, kept: every row of a list has one of a few."""
+    how = shown(state)
+    picture = icons.svg(how.glyph, 12)
+    return format_html('<span class="badge {}">{}<span>{}</span></span>', how.tone, picture, word or how.word)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _glyph(state: str, size: int, label: str | None, language: str | None) -> SafeString:
     how = shown(state)
     said = str(how.word) if label is None else label
     return format_html('<span class="glyph {}">{}</span>', how.tone, icons.svg(how.glyph, size, said))
@@ -86,18 +95,26 @@ def glyph(state: str, size: int = 16, label: str | None = None) -> SafeString:
 @register.simple_tag
 def mark(platform: str) -> SafeString:
     """`{% mark "instagram" %}`: two letters for a platform."""
-    letters = MARKS.get(str(platform).lower()) or str(platform)[:2].capitalize()
+    return _mark(str(platform))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _mark(platform: str) -> SafeString:
     return format_html(
         '<span class="mark-of" role="img" aria-label="{0}" title="{0}">{1}</span>',
-        str(platform).capitalize(),
-        letters,
+        platform.capitalize(),
+        MARKS.get(platform.lower()) or platform[:2].capitalize(),
     )
 
 
 @register.simple_tag
 def face(person: Any, size: int = 24, here: bool = False, hidden: bool = False) -> SafeString:
     """`{% face person 32 %}`: the initials of a person or name; `here=True` rings one who is present."""
-    name = str(getattr(person, "name", None) or person or "")
+    return _face(str(getattr(person, "name", None) or person or ""), size, here, hidden)
+
+
+@lru_cache(maxsize=4096)
+def _face(name: str, size: int, here: bool, hidden: bool) -> SafeString:
     words = [word for word in name.replace("&", " ").split() if word[:1].isalnum()]
     initials = (
         "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper() or "–"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date, datetime, tzinfo
+from functools import cache, lru_cache
+from html import escape
 
 from django import template
 from django.utils import timezone
@@ -32,10 +33,17 @@ def due(at: datetime | None) -> SafeString:
     return format_html('<span class="due {}">{}</span>', due_tone(at), _time(at, due_words(at)))
 
 
+@register.filter(expects_localtime=True)
+def hour(at: datetime) -> str:
+    """`{{ post.due_at|hour }}`: 09:30, of the viewer's clock."""
+    return f"{at:%H:%M}"
+
+
 def _time(at: datetime, words: str) -> SafeString:
-    local = timezone.localtime(at)
-    whole = f"{_date(local, 'l, j F Y')}, {local:%H:%M}, {timezone.get_current_timezone_name()}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, words)
+    zone = timezone.get_current_timezone()
+    local = at.astimezone(zone)
+    whole = f"{_date(local, 'l, j F Y')}, {local:%H:%M}, {_name(zone)}"
+    return SafeString(f'<time datetime="{at.isoformat()}" title="{escape(whole)}">{escape(words)}</time>')
 
 
 def near(at: datetime) -> str:
@@ -82,20 +90,29 @@ def _late(minutes: int) -> str:
 
 def _day(at: datetime, sentence: str) -> str:
     """The clock of today, the day and clock of this week, the date of any other time."""
-    now, local = timezone.localtime(clock.now()), timezone.localtime(at)
-    time, days = f"{local:%H:%M}", (local.date() - now.date()).days
-    named = {0: "%(at)s", -1: _("yesterday, %(at)s"), 1: _("tomorrow, %(at)s")}
-    if days in named:
-        day = named[days] % {"at": time}
-    elif abs(days) < 7:
-        day = f"{_date(local, 'D')}, {time}"
-    else:
+    zone = timezone.get_current_timezone()
+    now, local = clock.now().astimezone(zone), at.astimezone(zone)
+    days = (local.date() - now.date()).days
+    if abs(days) >= 7:
         day = _date(local, "j M" if local.year == now.year else "j M Y")
+    elif days == 0:
+        day = f"{local:%H:%M}"
+    elif days == -1:
+        day = _("yesterday, %(at)s") % {"at": f"{local:%H:%M}"}
+    elif days == 1:
+        day = _("tomorrow, %(at)s") % {"at": f"{local:%H:%M}"}
+    else:
+        day = f"{_date(local, 'D')}, {local:%H:%M}"
     return sentence % {"day": day}
 
 
 def _date(local: datetime, form: str) -> str:
     return _written(local.date(), form, get_language() or "")
+
+
+@cache
+def _name(zone: tzinfo) -> str:
+    return zone.tzname(None) or str(zone)
 
 
 @lru_cache(maxsize=4096)
