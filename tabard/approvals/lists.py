@@ -15,6 +15,7 @@ from tabard.approvals.models import Approval, Decision, Step
 from tabard.approvals.queries import WHOLE, decides_every_step
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.org.reach import held, reach
@@ -129,7 +130,9 @@ def page_by_post(by: Actor, scope: Unit | None, params: Mapping[str, list[str]])
     """A page of posts that wait for `by`, each by its first approval with `post_title` and `waits`:
     how many placements."""
     rows = waiting(by, scope)
-    page = WAITING.page(by, by_post(rows), params, size=POSTS)
+    own = ("title", "group_id", "due_at", "asked_at", "note", "subject_kind", "subject_id")
+    drawn = beside(Approval.objects.all(), "unit", "asked_by", own=own)
+    page = WAITING.page(by, by_post(rows), params, size=POSTS, drawn=drawn)
     groups = rows.order_by().filter(group_id__in=[a.group_id for a in page.rows])
     counts = dict(groups.values_list("group_id").annotate(n=Count("pk")))
     for each in page.rows:

@@ -115,7 +115,7 @@ def _days(rows: QuerySet[Post], there: list[Day]) -> list[DayView]:
     found_in = within.order_by().values_list(numbered).annotate(n=Count("pk"))
     counts = {number - 1: n for number, n in found_in}
     ids = _firsts(rows, [there[n] for n in range(len(there)) if counts.get(n)])
-    found = Post.objects.filter(pk__in=ids).select_related("unit").defer("text", "search", "unit__search")
+    found = posts.in_lists().filter(pk__in=ids)
     views = [DayView(d, count=counts.get(n, 0)) for n, d in enumerate(there)]
     for row in posts.rows_of(list(found.order_by("due_at", "pk")), channels=False):
         view = next(v for v in views if row.post.due_at and v.day.begins <= row.post.due_at < v.day.ends)
@@ -165,7 +165,7 @@ def agenda(
 ) -> Page[Post]:
     """Posts with a moment from the day `begins` on, in order."""
     rows = planned(by, scope).filter(due_at__gte=midnight(begins, zone))
-    page = AGENDA.page(by, rows, params)
+    page = AGENDA.page(by, rows, params, drawn=posts.in_lists())
     posts.rows_of(page.rows)
     return page
 
@@ -174,7 +174,9 @@ def one_day(by: Actor, scope: Unit | None, when: date, zone: str, params: Mappin
     """What leaves on one day: the first hundred; the list goes on from there."""
     (day,) = days(when, 1, zone, when.month)
     rows = POSTS.narrow(planned(by, scope), params).filter(due_at__gte=day.begins, due_at__lt=day.ends)
-    return DayView(day, posts.rows_of(list(rows.order_by("due_at", "pk")[:100])), rows.count())
+    first = rows.order_by("due_at", "pk").values_list("pk", flat=True)[:100]
+    found = posts.in_lists().filter(pk__in=list(first)).order_by("due_at", "pk")
+    return DayView(day, posts.rows_of(list(found)), rows.count())
 
 
 def between(
@@ -183,6 +185,7 @@ def between(
     """Posts due from `begins` until before `ends`, at most 93 days, a page at a time: for programs."""
     if ends <= begins or ends - begins > timedelta(days=93):
         raise Invalid({"ends": [_("The end must be after the beginning, and at most 93 days later.")]})
-    page = AGENDA.page(by, planned(by, scope).filter(due_at__gte=begins, due_at__lt=ends), params)
+    rows = planned(by, scope).filter(due_at__gte=begins, due_at__lt=ends)
+    page = AGENDA.page(by, rows, params, drawn=posts.with_texts())
     posts.rows_of(page.rows)
     return page

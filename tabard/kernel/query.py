@@ -123,9 +123,21 @@ class Listing(Generic[M]):
         return rows
 
     def page(
-        self, by: Actor, rows: QuerySet[M], params: Mapping[str, list[str]], *, size: int = PAGE
+        self,
+        by: Actor,
+        rows: QuerySet[M],
+        params: Mapping[str, list[str]],
+        *,
+        size: int = PAGE,
+        drawn: QuerySet[M] | None = None,
+        carried: Sequence[str] = (),
     ) -> Page[M]:
-        """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`."""
+        """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`.
+
+        `drawn` says what of a row is read once it is known which rows they are, with all that hangs on them;
+        without it they are read as `rows` are. It needs no right of its own: only what is in `rows` is asked
+        for. `carried`: what was worked out of `rows` to find them, and is not worked out again to draw them.
+        """
         whole, rows = rows, self.narrow(rows, params)
         there, common = self._there(rows, searched=bool(_one(params, "q")))
         count = len(there)
@@ -144,16 +156,19 @@ class Listing(Generic[M]):
         # Which they are is found in narrow rows; only then are these few read with all that hangs on them.
         many = bool(_one(params, "q")) and count > COUNTED and sort is not self.sorts[0]
         # In one question the planner would join the whole table first, as soon as it has nine tables or more.
-        few = found.order_by(*(_apart(keys) if many else keys)).values_list("pk", flat=True)[: size + 1]
+        names = list(dict.fromkeys([*(key.lstrip("-") for key in sort.whole), *carried]))
+        few = found.order_by(*(_apart(keys) if many else keys)).values(*names)[: size + 1]
         with read_in_order() if common and not many else nullcontext():
-            got = list(whole.filter(pk__in=list(few)).order_by(*keys))
-        more, got = len(got) > size, got[:size]
+            places = list(few)
+        more, places = len(places) > size, places[:size]
         if back:
-            got.reverse()
+            places.reverse()
+        read = whole.order_by() if drawn is None else drawn
+        got = _in_order(read, {place["pk"]: {name: place[name] for name in carried} for place in places})
         return Page(
             rows=got,
-            older=_write(got[-1], sort.whole) if got and (more or back) else None,
-            newer=_write(got[0], sort.whole) if got and (after or (back and more)) else None,
+            older=_write(places[-1], sort) if places and (more or back) else None,
+            newer=_write(places[0], sort) if places and (after or (back and more)) else None,
             count=min(count, self.counted),
             more_than_counted=count > self.counted,
             sort=sort.name,
@@ -211,6 +226,15 @@ class Listing(Generic[M]):
         return found
 
 
+def _in_order(read: QuerySet[Any], wanted: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
+    """The rows of these ids in this order, each with what is given of it; what has gone is left out."""
+    there = {row.pk: row for row in read.filter(pk__in=list(wanted))}
+    for pk, row in there.items():
+        for name, value in wanted[pk].items():
+            setattr(row, name, value)
+    return [there[pk] for pk in wanted if pk in there]
+
+
 def _ids(rows: QuerySet[Any], most: int) -> list[Any]:
     return list(rows.order_by().values_list("pk", flat=True)[:most])
 
@@ -266,14 +290,11 @@ def _beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:
     return first & found
 
 
-def _write(row: Model, keys: Sequence[str]) -> str:
-    values: list[Any] = []
-    for key in keys:
-        value: Any = row
-        for part in key.lstrip("-").split("__"):
-            value = getattr(value, part)
-        # To the microsecond: rows of the same millisecond are else passed over, or come again and again.
-        values.append({"t": value.isoformat()} if isinstance(value, (datetime, date)) else value)
+def _write(place: Mapping[str, Any], sort: Sort) -> str:
+    """The place of a row in the order, as the address of a page says it."""
+    values = [place[key.lstrip("-")] for key in sort.whole]
+    # To the microsecond: rows of the same millisecond are else passed over, or come again and again.
+    values = [{"t": v.isoformat()} if isinstance(v, (datetime, date)) else v for v in values]
     return base64.urlsafe_b64encode(json.dumps(values, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.narrowing import ways, words_in
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org import tree
@@ -229,7 +230,8 @@ def visible_people(by: Actor, scope: Unit | None) -> QuerySet[Person]:
 
 def people(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Person]:
     """A page of people; each has `held` (how many grants are in force)."""
-    page = PEOPLE.page(by, visible_people(by, scope), params)
+    drawn = beside(Person.objects.all(), "unit")
+    page = PEOPLE.page(by, visible_people(by, scope), params, drawn=drawn)
     ids = [p.pk for p in page.rows]
     held = dict(Grant.objects.active().filter(person__in=ids).values_list("person").annotate(n=Count("pk")))
     for person in page.rows:
@@ -248,7 +250,8 @@ def visible_grants(by: Actor, scope: Unit | None) -> QuerySet[Grant]:
 
 def grants(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Grant]:
     """A page of grants."""
-    return GRANTS.page(by, visible_grants(by, scope), params)
+    drawn = beside(Grant.objects.all(), "person", "role", "unit", "grantor")
+    return GRANTS.page(by, visible_grants(by, scope), params, drawn=drawn)
 
 
 def visible_changes(by: Actor, scope: Unit | None) -> QuerySet[Reorganisation]:

@@ -46,7 +46,7 @@ def posts(
         after=after,
         size=size,
     )
-    page = listed(queries.posts(request.actor, scope, asked))
+    page = listed(queries.posts(request.actor, scope, asked, queries.with_texts()))
     return {**page, "items": [s.row_out(p, p.shown.state) for p in page["items"]]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from tabard.approvals.queries import approvals_of, why_not_decide
 from tabard.approvals.rules import open_steps
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
@@ -129,26 +131,42 @@ class PostRow:
     variants: list[Variant]
 
 
-def posts(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Post]:
-    """A page of posts, each with `shown` (a `PostRow`)."""
-    page = POSTS.page(by, visible(by, scope), params)
+def posts(
+    by: Actor, scope: Unit | None, params: Mapping[str, list[str]], drawn: QuerySet[Post] | None = None
+) -> Page[Post]:
+    """A page of posts, each with `shown` (a `PostRow`) and, without `drawn`, what a list shows of it."""
+    page = POSTS.page(by, visible(by, scope), params, drawn=in_lists() if drawn is None else drawn)
     rows_of(page.rows)
     return page
+
+
+def in_lists() -> QuerySet[Post]:
+    """What a list shows of a post."""
+    return beside(Post.objects.all(), "unit", own=("title", "due_at", "changed_at"))
+
+
+def with_texts() -> QuerySet[Post]:
+    """All of a post's own columns, as programs are given them."""
+    return Post.objects.defer("search")
 
 
 def rows_of(found: list[Post], *, channels: bool = True) -> list[PostRow]:
     """How each post stands. One query, however many there are; also set as `post.shown`.
 
-    `channels`: whether the variants come with their channels; a month needs only their states.
+    `channels`: whether the variants come, each with the platform of its channel; a month needs only their
+    states.
     """
-    by_post: dict[int, list[Variant]] = {}
-    there = Variant.objects.filter(post__in=[p.pk for p in found])
-    there = there.select_related("channel__platform") if channels else there.only("post", "state")
-    for variant in there.order_by("id"):
-        by_post.setdefault(variant.post_id, []).append(variant)
-    shown = [
-        PostRow(p, post_state(v.state for v in by_post.get(p.pk, [])), by_post.get(p.pk, [])) for p in found
-    ]
+    there = Variant.objects.filter(post__in=[p.pk for p in found]).order_by("id")
+    by_post: dict[int, list[Variant]] = defaultdict(list)
+    states: dict[int, list[str]] = defaultdict(list)
+    if channels:
+        for variant in there.select_related("channel").only("post", "state", "channel__platform"):
+            by_post[variant.post_id].append(variant)
+            states[variant.post_id].append(variant.state)
+    else:
+        for post_id, state in there.values_list("post_id", "state"):
+            states[post_id].append(state)
+    shown = [PostRow(p, post_state(states[p.pk]), by_post[p.pk]) for p in found]
     for row in shown:
         row.post.shown = row  # type: ignore[attr-defined]
     return shown

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tabard.approvals.models import Approval
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.posts.models import Post
 
@@ -27,7 +28,8 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
     )
     if scope:
         mine = mine.filter(unit__path__startswith=scope.path)
-    posts = {p.pk: p for p in mine.select_related("unit").distinct().order_by("-changed_at")[:50]}
+    rows = beside(mine, "unit", own=("title", "changed_at")).distinct().order_by("-changed_at")
+    posts = {p.pk: p for p in rows[:50]}
     ended = Approval.objects.filter(group_id__in=posts, state__in=("refused", "void")).order_by(
         "group_id", "-id"
     )

@@ -15,6 +15,7 @@ from tabard.connectors.card import Ability
 from tabard.connectors.registry import card, platforms
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
@@ -124,7 +125,8 @@ def _within(scope: Unit) -> list[int]:
 
 
 def deliveries(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Delivery]:
-    return DELIVERIES.page(by, visible(by, scope), params)
+    drawn = beside(Delivery.objects.all(), "post", "unit", "channel__platform")
+    return DELIVERIES.page(by, visible(by, scope), params, drawn=drawn)
 
 
 def delivery(by: Actor, delivery_id: int) -> Delivery:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.org.reach import reach
 from tabard.publishing.models import Delivery, Hold
@@ -23,7 +24,7 @@ def undecided(by: Actor, scope: Any) -> Iterable[Need]:
     )
     if scope:
         rows = rows.filter(unit__path__startswith=scope.path)
-    there = list(rows.select_related("post", "channel", "unit").order_by("-due_at", "-id")[:50])
+    there = list(beside(rows, "post", "channel", "unit").order_by("-due_at", "-id")[:50])
     single = [each for each in there if each.state != "held"]
     held: dict[int, list[Delivery]] = {}
     for each in there:
@@ -72,7 +73,7 @@ def in_force(by: Actor, scope: Any) -> Iterable[Need]:
     rows = reach(by, "holds.lift").narrow(Hold.objects.filter(lifted_at=None), unit="unit", channel="channel")
     if scope:
         rows = rows.filter(unit__path__startswith=scope.path)
-    for each in rows.select_related("unit", "channel")[:10]:
+    for each in beside(rows, "unit", "channel")[:10]:
         yield Need(
             group="today",
             state="hold",

@@ -46,6 +46,8 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 class Channel(models.Model):
     """One account on one platform: a page, a profile."""
 
+    SHOWN = ("name", "handle", "unit", "platform", "state")
+
     class SecondFactor(models.TextChoices):
         UNKNOWN = "unknown", _("Not known")
         ON = "on", _("On")

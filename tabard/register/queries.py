@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
@@ -159,7 +160,8 @@ CHANNELS: Listing[Channel] = Listing(
 )
 
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-WITH = ("unit__lead", "unit__deputy", "platform", "owner", "deputy", "recovery_owner", "connection")
+PEOPLE = ("unit__lead", "unit__deputy", "owner", "deputy")
+WITH = (*PEOPLE, "platform", "recovery_owner", "connection")
 
 
 def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
@@ -176,7 +178,8 @@ def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
 
 def channels(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Channel]:
     """A page of the register; retired channels only where they are asked for."""
-    return CHANNELS.page(by, exported(by, scope, params), params)
+    drawn = with_people(beside(Channel.objects.all(), *PEOPLE, "platform"))
+    return CHANNELS.page(by, exported(by, scope, params), params, drawn=drawn)
 
 
 def counts(by: Actor, scope: Unit | None) -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.permissions import reach
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.register.models import Channel
@@ -22,8 +23,8 @@ from tabard.register.queries import failing
 def broken(by: Actor, scope: Any) -> Iterable[Need]:
     """Connections that only a person can mend, the longest broken first."""
     rows = reach(by, "channels.connect").narrow(Channel.objects.all(), unit="unit", channel="pk")
-    rows = _here(rows, scope).filter(failing()).select_related("unit", "platform")
-    channels = list(rows.order_by("problem_at", "pk")[: MOST + 1])
+    rows = _here(rows, scope).filter(failing())
+    channels = list(beside(rows, "unit", "platform").order_by("problem_at", "pk")[: MOST + 1])
     for channel in channels[:MOST]:
         yield Need(
             group="now",

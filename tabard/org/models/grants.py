@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Role(models.Model):
     """A named set of permissions. The built-in ones can be changed, not deleted."""
 
+    SHOWN = ("slug", "name", "built_in")
+
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     permissions = ArrayField(models.CharField(max_length=40), default=list)

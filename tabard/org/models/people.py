@@ -42,6 +42,9 @@ class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  #
 class Person(AbstractBaseUser):
     """Somebody who works for the organisation, or for it. Signs in by e-mail."""
 
+    # What is drawn of it beside something else (`kernel.beside`); likewise in other models.
+    SHOWN = ("name", "email", "is_active", "unit")
+
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120, blank=True)

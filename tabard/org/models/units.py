@@ -39,6 +39,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 class Unit(models.Model):
     """A node of the organisation's tree. `path` is the ids from the root to it, `/1/4/9/`."""
 
+    SHOWN = ("name", "arms", "path", "kind", "lead", "deputy")
+
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )

@@ -10,6 +10,8 @@ from tabard.kernel.place import Place
 class Campaign(models.Model):
     """A stretch of time with one aim, shown as a bar in the calendar."""
 
+    SHOWN = ("name", "unit")
+
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="campaigns")
     name = models.CharField(max_length=120)
     starts_on = models.DateField(null=True, blank=True)

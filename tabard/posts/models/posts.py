@@ -35,6 +35,8 @@ class Post(models.Model):
     clock `due_date` `due_time` in `zone`, and empty while no time is chosen.
     """
 
+    SHOWN = ("title", "unit")
+
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="posts")
     campaign = models.ForeignKey(
         "posts.Campaign", null=True, blank=True, on_delete=models.PROTECT, related_name="posts"

@@ -36,6 +36,8 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
 class Credential(models.Model):
     """A user name and password that people share, of a channel or of a unit."""
 
+    SHOWN = ("name", "unit", "channel")
+
     unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, related_name="credentials")
     channel = models.ForeignKey(
         "register.Channel", null=True, on_delete=models.PROTECT, related_name="credentials"

@@ -3,66 +3,84 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.register.models import Channel, Platform
 from tabard.register.people import answers, with_people
 from tabard.safety.facts import Fact, facts, oldest_change
-from tabard.safety.rules import points
 
 WITH = ("unit__lead", "unit__deputy", "platform", "owner", "deputy")
 # Where nothing is known: after everything else.
 UNKNOWN = 101
-# Two sums in one number: more than all weights together.
-TIMES = 10_000
 
 
-class _Weighed(Func):
-    """What one fact brings: its weight among what is known, and `TIMES` its weight where it is well."""
+class _Digit(Func):
+    """One fact as a digit to the base of three: 0 not known, 1 not well, 2 well."""
 
-    template = "(CASE %(expressions)s WHEN true THEN %(well)s WHEN false THEN %(weight)s ELSE 0 END)"
-    output_field = IntegerField()
+    template = "(CASE %(expressions)s WHEN true THEN 2 * %(place)s WHEN false THEN %(place)s ELSE 0 END)"
+    output_field = BigIntegerField()
 
-    def __init__(self, fact: Fact) -> None:
-        weight = int(fact.weight)
-        super().__init__(F(f"fact_{fact.name}"), weight=weight, well=weight * TIMES + weight)
+    def __init__(self, fact: Fact, position: int) -> None:
+        super().__init__(F(f"fact_{fact.name}"), place=3**position)
 
 
-class _Points(Func):
-    """The points of what all facts bring together; `rules.points` says the same in Python."""
+class _Standing(Func):
+    """The points of a channel, and below them all its facts as digits: one number that says everything.
 
-    # Named once and fenced in: each place where it were written out would ask every fact again.
+    So each fact is asked once, to sort by and to draw; those with the same points and the same faults stand
+    together. `rules.points` says the same in Python.
+    """
+
+    # Fenced in: each place where the facts were written out would ask every one again.
     template = (
-        "(SELECT CASE WHEN all_of.it = 0 THEN %(unknown)s ELSE"
-        " (100 * (all_of.it / %(times)s) + mod(all_of.it, %(times)s) / 2) / mod(all_of.it, %(times)s) END"
-        " FROM (SELECT %(expressions)s AS it OFFSET 0) all_of)"
+        "(SELECT CASE WHEN sums.known = 0 THEN %(unknown)s"
+        " ELSE (100 * sums.good + sums.known / 2) / sums.known END * %(all)s + digits.it"
+        " FROM (SELECT %(expressions)s AS it OFFSET 0) digits,"
+        " LATERAL (SELECT %(known)s AS known, %(good)s AS good OFFSET 0) sums)"
     )
-    output_field = IntegerField()
+    output_field = BigIntegerField()
 
-    def __init__(self, *sums: Any) -> None:
-        super().__init__(*sums, unknown=UNKNOWN, times=TIMES)
+    def __init__(self, digits: Any, every: Sequence[Fact]) -> None:
+        known, good = (
+            " + ".join(
+                f"{int(f.weight)} * {sign}" for f, sign in ((f, _sign(n, least)) for n, f in enumerate(every))
+            )
+            for least in (1, 2)
+        )
+        super().__init__(digits, unknown=UNKNOWN, all=3 ** len(every), known=known, good=good)
+
+
+def _sign(position: int, least: int) -> str:
+    """1 where a digit is at least so much, else 0."""
+    return f"(mod(digits.it / {3**position}, 3) >= {least})::int"
 
 
 def _scored(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """`rows` with every fact as `fact_NAME` and the points as `score_n`, worked out by the database."""
+    """`rows` with every fact as `fact_NAME`, and as `standing` what the database makes of them."""
     every = facts()
     rows = with_people(rows).annotate(oldest_change=oldest_change())
     rows = rows.annotate(**{f"fact_{f.name}": f.ask() for f in every})
-    brought = sum((_Weighed(f) for f in every), start=Value(0, IntegerField()))
-    found: QuerySet[Any] = rows.annotate(score_n=_Points(brought))
+    digits = sum((_Digit(f, n) for n, f in enumerate(every)), start=Value(0, BigIntegerField()))
+    found: QuerySet[Any] = rows.annotate(standing=_Standing(digits, every))
     return found
+
+
+def _from(score: int) -> int:
+    """The lowest standing with so many points."""
+    return score * int(3 ** len(facts()))
 
 
 def _wrong(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
@@ -85,10 +103,10 @@ def _unknown(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 
 def _level(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     levels = {
-        "bad": Q(score_n__lt=50),
-        "middling": Q(score_n__gte=50, score_n__lt=80),
-        "good": Q(score_n__gte=80, score_n__lte=100),
-        "unknown": Q(score_n=UNKNOWN),
+        "bad": Q(standing__lt=_from(50)),
+        "middling": Q(standing__gte=_from(50), standing__lt=_from(80)),
+        "good": Q(standing__gte=_from(80), standing__lt=_from(UNKNOWN)),
+        "unknown": Q(standing__gte=_from(UNKNOWN)),
     }
     wanted = Q()
     for value in values:
@@ -119,8 +137,8 @@ SAFETY: Listing[Any] = Listing(
     name="safety",
     counted=10_000,
     sorts=(
-        Sort("worst", gettext_lazy("Worst first"), ("score_n", "handle")),
-        Sort("best", gettext_lazy("Best first"), ("-score_n", "-handle")),
+        Sort("worst", gettext_lazy("Worst first"), ("standing", "handle")),
+        Sort("best", gettext_lazy("Best first"), ("-standing", "-handle")),
         Sort("handle", gettext_lazy("Channel"), ("handle",)),
         Sort("unit", gettext_lazy("Unit"), ("unit__name", "handle")),
     ),
@@ -168,13 +186,17 @@ SAFETY: Listing[Any] = Listing(
 
 def value(channel: Any, fact: Fact) -> bool | None:
     """The answer for a channel that comes from here."""
-    found: bool | None = getattr(channel, f"fact_{fact.name}")
-    return found
+    return (None, False, True)[channel.standing // 3 ** facts().index(fact) % 3]
 
 
 def score_of(channel: Any) -> int | None:
     """Its points."""
-    return points({f.name: value(channel, f) for f in facts()}, {f.name: f.weight for f in facts()})
+    return _points(channel.standing)
+
+
+def _points(standing: int) -> int | None:
+    score = standing // _from(1)
+    return None if score == UNKNOWN else score
 
 
 def scored(by: Actor, scope: Unit | None) -> QuerySet[Any]:
@@ -203,7 +225,8 @@ def row(channel: Any) -> Row:
 
 def safety(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Any]:
     """A page of channels, the worst first."""
-    return SAFETY.page(by, scored(by, scope), params)
+    drawn = beside(Channel.objects.all(), *WITH)
+    return SAFETY.page(by, scored(by, scope), params, drawn=drawn, carried=("standing",))
 
 
 @dataclass(frozen=True)
@@ -252,10 +275,10 @@ class OfUnit:
 
 def units(by: Actor, scope: Unit | None) -> list[OfUnit]:
     """Units with channels, the worst first. Two queries besides those of the facts."""
-    within: dict[int, list[int]] = defaultdict(list)
-    for path, score in scored(by, scope).order_by().values_list("unit__path", "score_n"):
+    within: dict[int, list[int | None]] = defaultdict(list)
+    for path, standing in scored(by, scope).order_by().values_list("unit__path", "standing"):
         for pk in path.strip("/").split("/"):
-            within[int(pk)].append(score)
+            within[int(pk)].append(_points(standing))
     rows = Unit.objects.visible_to(by).filter(pk__in=within)
     if scope is not None:
         rows = rows.filter(path__startswith=scope.path)
@@ -265,10 +288,11 @@ def units(by: Actor, scope: Unit | None) -> list[OfUnit]:
 
 def unit_safety(by: Actor, unit: Unit) -> OfUnit:
     """One unit with all below it."""
-    return _of_unit(unit, list(scored(by, unit).order_by().values_list("score_n", flat=True)))
+    standings = scored(by, unit).order_by().values_list("standing", flat=True)
+    return _of_unit(unit, [_points(standing) for standing in standings])
 
 
-def _of_unit(unit: Unit, scores: list[int]) -> OfUnit:
-    known = [score for score in scores if score != UNKNOWN]
+def _of_unit(unit: Unit, scores: list[int | None]) -> OfUnit:
+    known = [score for score in scores if score is not None]
     mean = round(sum(known) / len(known)) if known else None
     return OfUnit(unit, mean, len(scores), sum(s < 50 for s in known), len(scores) - len(known))

@@ -118,9 +118,14 @@ def test_the_database_and_the_rules_agree_and_the_worst_come_first(cast, channel
         one.recovery_email = ["", "x@gmail.com", "", "x@meridian.example"][n]
         one.save()
     page = score.safety(cast.by("owner"), None, {})
-    said = [c.score_n for c in page.rows]
+    said = [score.score_of(c) for c in page.rows]
     assert said == sorted(said)
-    assert said == [score.score_of(c) for c in page.rows]
+    weights = {f.name: f.weight for f in facts.facts()}
+    assert said == [points({f.name: score.value(c, f) for f in facts.facts()}, weights) for c in page.rows]
+    asked = {c.pk: c for c in score.scored(cast.by("owner"), None)}
+    for each in page.rows:
+        for f in facts.facts():
+            assert score.value(each, f) is getattr(asked[each.pk], f"fact_{f.name}")
     assert len(set(said)) > 2
     worst = score.safety(cast.by("owner"), None, {"wrong": ["second_factor"], "level": ["bad"]})
     assert {c.handle for c in worst.rows} <= {"c1", "c3"}
@@ -140,7 +145,7 @@ def test_units_are_the_mean_of_their_channels(cast):
     make_channel(cast.nordics, "a", second_factor="on", owner=cast.creator, deputy=cast.district)
     make_channel(cast.nordics, "b", second_factor="off")
     rows = {u.unit: u for u in score.units(cast.by("owner"), None)}
-    scores = [c.score_n for c in score.scored(cast.by("owner"), None)]
+    scores = [score.score_of(c) for c in score.scored(cast.by("owner"), None)]
     assert rows[cast.nordics].points == rows[cast.organisation].points == round(sum(scores) / 2)
     assert (rows[cast.north].channels, rows[cast.north].bad) == (2, 1)
     assert cast.south not in rows
@@ -149,11 +154,11 @@ def test_units_are_the_mean_of_their_channels(cast):
 
 def test_an_app_above_may_add_a_fact(cast, channel, monkeypatch):
     monkeypatch.setattr(facts, "_facts", dict(facts._facts))
-    before = score.channel_safety(cast.by("owner"), channel.pk).score_n
+    before = score.score_of(score.channel_safety(cast.by("owner"), channel.pk))
     no = Value(False, output_field=BooleanField(null=True))
     facts.fact(facts.Fact("strangers", 50, "None", "A stranger administers it", "?", "Ask", lambda: no))
     after = score.channel_safety(cast.by("owner"), channel.pk)
-    assert after.score_n < before
+    assert score.score_of(after) < before
     assert score.steps(after)[0].said == "A stranger administers it"
 
 
