@@ -36,6 +36,7 @@ BEHIND = {
     "admin_id": "safety.PlatformAdmin",
     "finding_id": "safety.AdminFinding",
     "import_id": "register.Import",
+    "profile_id": "public.Disowned",
     "asset_id": "library.Asset",
     "post_id": "posts.Post",
     "campaign_id": "posts.Campaign",
@@ -203,6 +204,33 @@ class Things:
 
         columns = {"kind": "channels", "map": {}, "headers": []}
         return Import.objects.create(unit=self.cast.nordics, name="x.csv", source=b"", columns=columns)
+
+    def _publication(self) -> Any:
+        """On, with an edition out."""
+        from tabard.public import making
+        from tabard.public.actions import turn_on
+
+        there = turn_on(self.cast.by("owner"), self.cast.organisation)
+        making.publish()
+        there.refresh_from_db()
+        return there
+
+    def _edition(self) -> Any:
+        return self._publication().edition
+
+    def _signingkey(self) -> Any:
+        return self._edition().key
+
+    def _showing(self) -> Any:
+        from tabard.public.actions import show
+
+        return show(self.cast.by("owner"), self._channel(), shown="yes")
+
+    def _disowned(self) -> Any:
+        from tabard.public.actions import disown
+
+        by, profile = self.cast.by("owner"), f"https://x.com/x{uuid.uuid4().hex[:10]}"
+        return disown(by, self.cast.nordics, profile=profile)
 
     def _credential(self) -> Any:
         from tabard.safety.actions import add_to_unit

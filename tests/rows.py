@@ -22,6 +22,7 @@ OWN: dict[str, dict[str, Any]] = {
     "access.Source": {"slug": "source-{n}"},
     "access.Directory": {"name": "Directory {n}"},
     "access.DirectoryToken": {"digest": "{n:064}"},
+    "public.Disowned": {"canonical": "https://x.com/copy{n}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
     "safety.CheckOut": {"ended_at": clock.now},
     "safety.PlatformAdmin": {"remote_id": "copy-{n}"},

@@ -94,6 +94,7 @@ def fill(things: Things) -> dict[str, int]:
     from tabard.audit.models import Entry
     from tabard.library.actions import add_asset
     from tabard.posts.actions import add_comment, change_post, make_post, submit
+    from tabard.public.actions import show
 
     by, nordics = things.cast.by("creator"), things.cast.nordics
     made = {name: things.of(apps.get_model(label)).pk for name, label in ARGUMENTS.items()}
@@ -101,6 +102,9 @@ def fill(things: Things) -> dict[str, int]:
     post = make_post(by, nordics, title=LONG, text="حساء الشتاء\n" + LONG, channels=channels)
     change_post(by, post, text=LONG * 4, link="https://meridian.example/" + "soups/" * 20)
     add_comment(by, post, words=LONG)
+    for channel in channels:
+        show(things.cast.by("owner"), channel, shown="yes")
+    things.of(apps.get_model("public.Publication"))
     submit(by, post, message="For Friday, please.")
     return {
         **made,

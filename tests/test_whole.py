@@ -54,6 +54,7 @@ OPENS_NOTHING = {
     "register.Connection.secret": "lets Tabard in elsewhere, nobody in here",
     "safety.Credential.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.session": "lets Tabard in elsewhere, nobody in here",
+    "public.SigningKey.secret": "signs what everybody may read, lets nobody in",
     "audit.Seal.digest": "of a batch of the log",
     "audit.Entry.digest_who": "of what was erased from an entry",
     "audit.Entry.digest_what": "of what was erased from an entry",

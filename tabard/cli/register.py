@@ -106,6 +106,49 @@ def import_(file: Path, slug: str, kind: str | None, dry_run: bool, as_json: boo
     sys.exit(1 if brought.counts["refused"] else 0)
 
 
+@command.group("sign-key")
+def sign_key() -> None:
+    """The keys that sign the public register."""
+
+
+@sign_key.command("list")
+def sign_key_list() -> None:
+    """Name every key there has been; JSON, a line for each."""
+    django()
+    from tabard.public.queries import keys
+    from tabard.public.signing import published
+
+    with reaching_database(tables=True):
+        for key in published(keys()[0]):
+            click.echo(json.dumps(key))
+
+
+@sign_key.command("rotate")
+@click.option(
+    "--days", default=14, show_default=True, help="Days that the new key is published before it signs."
+)
+@click.option(
+    "--lost", is_flag=True, help="Somebody else may have the old key: revoke it, sign anew at once."
+)
+def sign_key_rotate(days: int, lost: bool) -> None:
+    """Make a new key. The old one signs until the new one has been published for so many days."""
+    django()
+    from tabard.kernel.actor import command_line
+    from tabard.kernel.errors import Refusal
+    from tabard.org.tree import root
+    from tabard.public import making
+    from tabard.public.actions import rotate_key
+
+    by = command_line()
+    with reaching_database(tables=True):
+        try:
+            key = rotate_key(by, root(by), days=days, lost=lost)
+            making.publish()
+        except Refusal as refused:
+            raise Refused(refused.reason) from refused
+    click.echo(f"{key.name} signs from {key.signs_from:%Y-%m-%d %H:%M} UTC on.")
+
+
 def _tell(brought: Any, as_json: bool, dry_run: bool) -> None:
     if as_json:
         found = {"kind": brought.columns["kind"], "dry_run": dry_run, "counts": brought.counts}

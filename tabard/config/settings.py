@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "tabard.safety",
     "tabard.library",
     "tabard.approvals",
+    "tabard.public",
     "tabard.posts",
     "tabard.calendar",
     "tabard.publishing",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tabard.web.policy.policy_middleware",
+    "tabard.public.middleware.nobody_middleware",
     "tabard.web.reading.reading_middleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -139,6 +139,14 @@ MATTERS = {
             False,
             lambda above, here: above or here,
         ),
+        Matter(
+            "public_channels",
+            _("Channels in the public register"),
+            _("Whether channels in use are public where nothing was decided about them."),
+            "flag",
+            False,
+            lambda above, here: above and here,
+        ),
     )
 }
 # What decides how people sign in: changing it asks to show once more that it is you.

@@ -68,8 +68,7 @@ def one(request: Any, channel: Any, address: str) -> dict[str, Any]:
         Tab(_("About"), f"{address}about", tab == "about"),
         Tab(_("Access"), f"{address}access", tab == "access"),
     ]
-    above = ((_("Safety"), safety_of(channel.pk)), (_("Posts"), posts_of(channel.pk)))
-    tabs += [Tab(word, url) for word, url in above if url]
+    tabs += above(channel.pk)
     if not why_not(request, "audit.see", channel):
         tabs.append(Tab(_("History"), f"{address}history", tab == "history"))
     return {
@@ -88,6 +87,16 @@ def one(request: Any, channel: Any, address: str) -> dict[str, Any]:
     }
 
 
+def above(channel_id: int) -> list[Tab]:
+    """The tabs that apps above have of a channel."""
+    found = (
+        (_("Safety"), safety_of(channel_id)),
+        (_("Posts"), posts_of(channel_id)),
+        (_("Public"), public_of(channel_id)),
+    )
+    return [Tab(word, url) for word, url in found if url]
+
+
 def posts_of(channel_id: int) -> str:
     """Where its posts are listed, by an app above."""
     try:
@@ -100,6 +109,14 @@ def safety_of(channel_id: int) -> str:
     """Where an app above says how safe it is."""
     try:
         return reverse("channel_safety", args=[channel_id])
+    except NoReverseMatch:
+        return ""
+
+
+def public_of(channel_id: int) -> str:
+    """Where an app above says whether it is public."""
+    try:
+        return reverse("channel_public", args=[channel_id])
     except NoReverseMatch:
         return ""
 

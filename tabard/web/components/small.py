@@ -162,6 +162,13 @@ def button(word: str, **given: Any) -> SafeString:
 
 
 @register.simple_tag
+def styles() -> SafeString:
+    """The style sheet alone, for pages without any script."""
+    parts = [format_html('<link rel="stylesheet" href="{}">', url) for url in built.styles()]
+    return SafeString("".join(parts))
+
+
+@register.simple_tag
 def assets() -> SafeString:
     """The style sheet and the script of every page, with a hint to fetch the letters early."""
     parts = [format_html('<link rel="stylesheet" href="{}">', url) for url in built.styles()]
