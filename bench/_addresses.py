@@ -60,9 +60,9 @@ LEFT_OUT = {
     **dict.fromkeys(("directories_csv", "roles_csv", "absences_csv", "post_versions_csv"), FILE),
     **dict.fromkeys(("audit_exports_csv", "audit_streams_csv", "audit_holds_csv"), FILE),
     **dict.fromkeys(("audit_seals_csv", "check_outs_csv"), FILE),
-    **dict.fromkeys(("round_csv", "round_json"), FILE),
-    **dict.fromkeys(("round", "round_evidence", "sheet"), "no review in that organisation"),
-    "item": FORM,
+    **dict.fromkeys(("round_csv", "round_json", "round_zip", "doubts_csv"), FILE),
+    **dict.fromkeys(("round", "round_evidence", "sheet", "item"), "no review in that organisation"),
+    "doubt": "nothing is in doubt in that organisation",
     **dict.fromkeys(
         ("library_add", "grant_end", "channel_state", "channel_check", "channel_disconnect"), FORM
     ),

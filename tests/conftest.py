@@ -35,6 +35,7 @@ BEHIND = {
     "rotation_id": "safety.Rotation",
     "admin_id": "safety.PlatformAdmin",
     "finding_id": "safety.AdminFinding",
+    "doubt_id": "register.Doubt",
     "import_id": "register.Import",
     "profile_id": "public.Disowned",
     "asset_id": "library.Asset",
@@ -198,6 +199,13 @@ class Things:
 
     def _channel(self) -> Any:
         return make_channel(self.cast.nordics, f"nordics-{uuid.uuid4().hex[:6]}")
+
+    def _doubt(self) -> Any:
+        from tabard.register.models import Doubt
+
+        return Doubt.objects.create(
+            channel=self._channel(), kind="disowned", said_by=self.cast.district, said_at=clock.now()
+        )
 
     def _import(self) -> Any:
         from tabard.register.models import Import

@@ -24,6 +24,7 @@ OWN: dict[str, dict[str, Any]] = {
     "access.DirectoryToken": {"digest": "{n:064}"},
     "public.Disowned": {"canonical": "https://x.com/copy{n}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
+    "register.Doubt": {"decided_at": clock.now},
     "safety.CheckOut": {"ended_at": clock.now},
     "safety.PlatformAdmin": {"remote_id": "copy-{n}"},
     "library.Asset": {"sha256": "{n:064}"},

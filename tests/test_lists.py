@@ -164,7 +164,6 @@ WHOLE = {
     "/units/{unit_id}/policies": "one line for each policy there is",
     "/platforms": "one line for each platform there is",
     "/posts/{post_id}/deliveries": "one for each channel of a post",
-    "/reviews/{round_id}/sheets": "one for each unit of a review",
     "/sheets": "what one answers oneself, a review at a time",
     "/safety/units": "the units below one",
     "/units": "the tree, which is drawn whole",

@@ -1,4 +1,4 @@
-"""What an access review asks, and what its answers do: grants and API tokens, kept, reduced or revoked."""
+"""What an access review asks, and what its answers do: grants and tokens, kept, reduced or revoked."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from tabard.access.actions import end_directory_token
 from tabard.access.last_use import last_seen, last_use
-from tabard.access.models import ApiToken
-from tabard.attestation.kinds import Asked, Thing
+from tabard.access.models import ApiToken, DirectoryToken, Emergency
+from tabard.attestation.kinds import Asked, Outcome, Thing
 from tabard.attestation.models import Item
 from tabard.audit.record import record_many
 from tabard.kernel import clock, naming
@@ -20,22 +22,39 @@ from tabard.kernel.errors import Invalid
 from tabard.org.actions import end_grant, give_grant
 from tabard.org.models import Grant, Role, Unit
 
-GRANT, TOKEN = "org.grant", "access.apitoken"
+GRANT, TOKEN, DIRECTORY = "org.grant", "access.apitoken", "access.directorytoken"
+# What facts are called where a round says what has changed since the last one.
+WORDS = {
+    "person": gettext_lazy("Person"),
+    "title": gettext_lazy("Title"),
+    "role": gettext_lazy("Role"),
+    "rights": gettext_lazy("Rights"),
+    "unit": gettext_lazy("Unit"),
+    "channel": gettext_lazy("Channel"),
+    "until": gettext_lazy("Ends"),
+    "reason": gettext_lazy("Reason"),
+    "token": gettext_lazy("Token"),
+    "directory": gettext_lazy("Directory"),
+}
 
 
-def ask(unit: Unit) -> Iterable[Asked]:
-    """Every grant in force on `unit` and below, and every open API token of people there."""
+def ask(unit: Unit, scope: Mapping[str, Any]) -> Iterable[Asked]:
+    """Every grant in force on `unit` and below, every open API token of people there, and every token by
+    which a directory there speaks."""
     rows = Grant.objects.active().filter(unit__path__startswith=unit.path, person__is_active=True)
     grants = list(rows.select_related("person", "role", "unit", "grantor").order_by("id"))
     used = last_use(grants)
     seen = last_seen({g.person_id for g in grants})
     called = naming.names("channel", {g.channel_id for g in grants if g.channel_id})
+    urgent = dict(Emergency.objects.running().values_list("grant", "reason"))
     for g in grants:
         channel = called.get(g.channel_id or 0, "")
         facts = _of_grant(g, channel) | {
             "used_at": _day(used.get(g.pk)),
             "seen_at": _day(seen.get(g.person_id)),
         }
+        if g.pk in urgent:
+            facts["emergency"] = urgent[g.pk]
         yield Asked(
             g.unit_id, (GRANT, g.pk), f"{g.person} · {g.role} · {channel or g.unit}", facts, g.person_id
         )
@@ -49,39 +68,48 @@ def ask(unit: Unit) -> Iterable[Asked]:
             _of_token(token),
             token.person_id,
         )
+    speaking = DirectoryToken.objects.filter(ended_at=None, directory__unit__path__startswith=unit.path)
+    for key in speaking.select_related("directory__unit", "keeper").order_by("id"):
+        yield Asked(key.directory.unit_id, (DIRECTORY, key.pk), str(key), _of_directory(key), key.keeper_id)
 
 
 def over(things: Sequence[Thing]) -> set[Thing]:
     """Those that have ended by themselves since they were asked about."""
-    ids = {kind: [pk for name, pk in things if name == kind] for kind in (GRANT, TOKEN)}
+    ids = {kind: [pk for name, pk in things if name == kind] for kind in (GRANT, TOKEN, DIRECTORY)}
     here = {
         (GRANT, pk) for pk in Grant.objects.active().filter(pk__in=ids[GRANT]).values_list("pk", flat=True)
     }
     here |= {(TOKEN, pk) for pk in _open_tokens().filter(pk__in=ids[TOKEN]).values_list("pk", flat=True)}
+    speaking = DirectoryToken.objects.filter(pk__in=ids[DIRECTORY], ended_at=None)
+    here |= {(DIRECTORY, pk) for pk in speaking.values_list("pk", flat=True)}
     return set(things) - here
 
 
-def act(by: Actor, item: Item, choice: str, given: Mapping[str, Any]) -> str:
+def act(by: Actor, item: Item, choice: str, given: Mapping[str, Any]) -> Outcome:
     """Do at once what was decided, and say in a sentence what became of it.
 
     Whoever is asked may answer, whether or not they could give grants themselves; what follows is done in the
     name of the review, and says whose answer it was.
     """
-    if item.thing == TOKEN:
+    if item.thing in {TOKEN, DIRECTORY}:
         if choice != "revoke":
             raise Invalid({"choice": [_("A token is kept or revoked.")]})
-        ApiToken.objects.filter(pk=item.thing_id).update(ended_at=clock.now())
-        return _("The token has ended.")
+        return Outcome(_end_token(by, item, given))
     grant = Grant.objects.select_related("role", "unit", "person").get(pk=item.thing_id)
     _not_the_last_owner(grant)
     if choice == "revoke":
         _end(by, grant, given)
-        return _("The grant has ended.")
-    return _reduce(by, grant, given)
+        return Outcome(_("The grant has ended."))
+    return Outcome(_reduce(by, grant, given))
 
 
-def lapse(by: Actor, items: Sequence[Item]) -> dict[int, str]:
-    """Revoke many at once, all but owners, of whom the last one stays: an entry of the log for each grant."""
+def lapse(by: Actor, items: Sequence[Item], consequence: str) -> dict[int, str]:
+    """Revoke many at once, with an entry of the log for each grant; or let them be, where the policy says so.
+
+    Owners, of whom the last one stays, and tokens of directories are left to be asked one by one.
+    """
+    if consequence == "keep":
+        return {item.pk: _("Nobody answered. It stays.") for item in items}
     now, why = clock.now(), _why(by, {"unanswered": True})[:300]
     ids = {kind: {i.thing_id: i.pk for i in items if i.thing == kind} for kind in (GRANT, TOKEN)}
     rows = Grant.objects.filter(pk__in=ids[GRANT], ended_at=None).exclude(role__slug="owner")
@@ -101,12 +129,13 @@ def context() -> dict[str, Any]:
     return {"roles": list(Role.objects.order_by("id"))}
 
 
-def shape(item: Any, known: Mapping[str, Any]) -> None:
+def shape(by: Actor, item: Any, known: Mapping[str, Any]) -> None:
     """What the card of an item shows: moments as moments, and the roles smaller than the one held."""
     moments = {name: item.facts.get(name) for name in ("since", "until", "used_at", "seen_at")}
     item.when = {name: parse_datetime(value) if value else None for name, value in moments.items()}
     held = set(item.facts.get("rights", ()))
-    item.more = item.thing == GRANT
+    if item.thing != GRANT:
+        item.choices = [(c, why) for c, why in item.choices if c.name != "reduce"]
     item.smaller = [r for r in known["roles"] if r.permissions and set(r.permissions) < held]
 
 
@@ -140,6 +169,31 @@ def _of_token(token: ApiToken) -> dict[str, Any]:
         "until": _day(token.expires_at),
         "used_at": _day(token.used_at),
     }
+
+
+def _of_directory(key: DirectoryToken) -> dict[str, Any]:
+    return {
+        "directory": key.directory.name,
+        "start": key.start,
+        "person": key.keeper.name if key.keeper else "",
+        "unit": key.directory.unit.name,
+        "since": _day(key.created_at),
+        "used_at": _day(key.used_at),
+        "known_outside": key.known_outside_since is not None,
+    }
+
+
+def _end_token(by: Actor, item: Item, given: Mapping[str, Any]) -> str:
+    """A directory keeps its last token where nobody said anything: without it nobody would say who leaves."""
+    if item.thing == TOKEN:
+        ApiToken.objects.filter(pk=item.thing_id).update(ended_at=clock.now())
+        return _("The token has ended.")
+    key = DirectoryToken.objects.select_related("directory").get(pk=item.thing_id)
+    others = key.directory.tokens.filter(ended_at=None).exclude(pk=key.pk)
+    if given.get("unanswered") and not others.exists():
+        raise Invalid({"choice": [_("It stays: without it the directory could not say who leaves.")]})
+    end_directory_token(_reviewer(by, "sources.edit"), key)
+    return _("The token has ended.")
 
 
 def _day(moment: datetime | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tabard.attestation.rules import Desk
-from tabard.org.models import Grant, Person, Unit
+from tabard.kernel import clock
+from tabard.org.models import Absence, Grant, Person, Unit
 from tabard.org.policies import path_ids
 
 
@@ -28,6 +29,18 @@ class Lines:
 
     def _if_here(self, person: int | None) -> int | None:
         return person if person in self.here else None
+
+
+def standing_in(people: Iterable[int]) -> dict[int, list[int]]:
+    """By person: who stands in for them at this moment. One query."""
+    now = clock.now()
+    away = Absence.objects.filter(
+        person__in=set(people), ended_at=None, starts_at__lte=now, ends_at__gt=now, deputy__is_active=True
+    )
+    found: dict[int, list[int]] = {}
+    for person, deputy in away.order_by("id").values_list("person", "deputy"):
+        found.setdefault(person, []).append(deputy)
+    return found
 
 
 def _leads(units: set[int]) -> Iterable[tuple[int, int | None, int | None]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from tabard.attestation import actions, queries, rules
+from tabard.attestation import evidence as proof
 from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.kernel.errors import Invalid, Refusal
@@ -28,7 +29,8 @@ class RoundOut(Schema):
     opens_at: datetime
     due_at: datetime
     ended_at: datetime | None
-    unanswered: str
+    unanswered: str = Field(description="What follows for what nobody answers, by policy.")
+    scope: dict[str, Any]
     made_by_id: int | None
     total: ByItself[int]
     answered: ByItself[int]
@@ -36,10 +38,11 @@ class RoundOut(Schema):
 
 class RoundMake(Schema):
     unit_id: int
-    kind: str = Field("access", description="access: who may do what")
+    kind: str = Field("access", description="access: who may do what; register: which channels are ours")
     opens_at: Moment | None = None
     days: int = rules.DAYS
     note: str = ""
+    scope: dict[str, Any] = Field({}, description="For register: platform, purpose, state.")
 
 
 class SheetOut(Schema):
@@ -55,6 +58,8 @@ class SheetOut(Schema):
     fingerprint: str
     total: ByItself[int]
     answered: ByItself[int]
+    unanswered: str
+    gone: list[dict[str, str]] = Field(description="What was asked the last time and is not there any more.")
 
 
 class ItemOut(Schema):
@@ -69,16 +74,18 @@ class ItemOut(Schema):
     last: dict[str, Any] | None
     choice: str
     note: str
+    given: dict[str, Any]
     outcome: str
     answered_at: datetime | None
     answered_by_id: int | None
 
 
 class ReviewAnswer(Schema):
-    choice: str = Field(description="For access: keep, reduce, revoke.")
-    note: str = ""
-    role_id: int | None = Field(None, description="For reduce: the smaller role.")
-    ends_at: Moment | None = Field(None, description="For reduce: until when.")
+    choice: str = Field(description="For access: keep, reduce, revoke. For register: keep, correct, disown.")
+    note: str = Field("", description="Needed for disown.")
+    given: dict[str, Any] = Field(
+        {}, description="For reduce: role_id, ends_at. For correct: the fields of the channel that change."
+    )
 
 
 class ReviewAnswerTo(ReviewAnswer):
@@ -89,6 +96,11 @@ class ReviewAnswered(Schema):
     item_id: int
     status: int
     detail: str
+
+
+class ReviewAddition(Schema):
+    note: str = ""
+    given: dict[str, Any] = Field(description="For register: handle, platform, name, purpose.")
 
 
 class HandedOn(Schema):
@@ -124,6 +136,7 @@ def plan(request: Any, body: RoundMake) -> Any:
         "opens_at": body.opens_at,
         "days": body.days,
         "words": body.note,
+        "scope": body.scope,
     }
     return Status(201, _round(request, actions.plan(request.actor, where, **given)))
 
@@ -159,16 +172,19 @@ def cancel(request: Any, round_id: int) -> Any:
     return _round(request, actions.cancel(request.actor, queries.round_of(request.actor, round_id)))
 
 
-@endpoint(router, "GET", ROUND + "/sheets", may="own.reviews", response=list[SheetOut])
-def sheets(request: Any, round_id: int) -> Any:
+@endpoint(router, "GET", ROUND + "/sheets", may="own.reviews", response=Listed[SheetOut])
+def sheets(
+    request: Any, round_id: int, q: str = "", state: str = "", sort: str = "", after: str = "", size: int = 50
+) -> Any:
     """How far each unit is, and who is asked."""
-    return queries.sheets_of(request.actor, queries.round_of(request.actor, round_id))
+    asked = query(q=q, state=state, sort=sort, after=after, size=size)
+    return listed(queries.sheets(request.actor, queries.round_of(request.actor, round_id), asked))
 
 
 @endpoint(router, "GET", ROUND + "/evidence", may="own.reviews", response=dict[str, Any])
 def evidence(request: Any, round_id: int) -> Any:
     """What was asked, answered, done and signed, with fingerprints."""
-    return queries.evidence(request.actor, queries.round_of(request.actor, round_id))
+    return proof.evidence(request.actor, queries.round_of(request.actor, round_id))
 
 
 @endpoint(router, "GET", "/sheets", may="own.reviews", response=list[SheetOut])
@@ -193,13 +209,8 @@ def items(
 
 
 def _answer(request: Any, item_id: int, body: ReviewAnswer) -> Any:
-    given: dict[str, Any] = {
-        "choice": body.choice,
-        "words": body.note,
-        "role_id": body.role_id,
-        "ends_at": body.ends_at,
-    }
-    return actions.answer(request.actor, queries.item(request.actor, item_id), **given)
+    said: dict[str, Any] = {"choice": body.choice, "words": body.note, "given": body.given}
+    return actions.answer(request.actor, queries.item(request.actor, item_id), **said)
 
 
 @endpoint(router, "GET", "/items/{int:item_id}", may="own.reviews", response=ItemOut)
@@ -237,6 +248,14 @@ def answer_many(request: Any, sheet_id: int, body: list[ReviewAnswerTo]) -> Any:
         except Refusal as error:
             found.append({"item_id": each.item_id, "status": error.status, "detail": error.reason})
     return Status(207, found)
+
+
+@endpoint(router, "POST", SHEET + "/items", may="own.reviews", does="sheet.add", response={201: ItemOut})
+def add_item(request: Any, sheet_id: int, body: ReviewAddition) -> Any:
+    """Name something that nobody asked about."""
+    found = queries.sheet(request.actor, sheet_id)
+    made = actions.add_item(request.actor, found, given=body.given, words=body.note)
+    return Status(201, queries.item(request.actor, made.pk))
 
 
 @endpoint(router, "POST", SHEET + "/signature", may="own.reviews", does="sheet.sign", response=SheetOut)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tabard.attestation.actions.asking import tell
 from tabard.attestation.models import Round, Sheet
+from tabard.kernel.actor import Actor
 from tabard.kernel.holdings import Holding, Item, history, hold, rows
 
 RUNNING = ("planned", "open")
@@ -22,6 +26,18 @@ def _sheets(**held: int) -> QuerySet[Sheet]:
 
 def _items(found: QuerySet[Sheet]) -> list[Item]:
     return [Item(s.pk, str(s), url=reverse("sheet", args=[s.pk])) for s in found[:500]]
+
+
+def _to_somebody(by: Actor, old: int, new: int, ids: list[int] | None) -> int:
+    """Whoever gets them is told at once, and by whom it is answered is kept on the sheet."""
+    sheets = list(_sheets(person=old) if ids is None else _sheets(person=old).filter(pk__in=ids))
+    for made, theirs in groupby(sorted(sheets, key=lambda s: s.round_id), key=lambda s: s.round):
+        mine = list(theirs)
+        Sheet.objects.filter(pk__in=[s.pk for s in mine]).update(person=new)
+        for sheet in mine:
+            sheet.person_id = new
+        tell(by, made, mine, "handed on", None)
+    return len(sheets)
 
 
 hold(
@@ -58,9 +74,7 @@ hold(
         claims=("attestation.Sheet.person",),
         count=lambda person: _sheets(person=person).count(),
         items=lambda person: _items(_sheets(person=person)),
-        hand_over=lambda by, old, new, ids: (
-            rows(Sheet, "person", old, ids).filter(state="open").update(person=new)
-        ),
+        hand_over=_to_somebody,
     )
 )
 history(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext as _
 
 from tabard.attestation.kinds import kind
@@ -37,12 +37,14 @@ class Round(models.Model):
 
     kind = models.CharField(max_length=40)
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="rounds")
+    # What it is narrowed to besides, as the kind's scope has it; empty: everything there.
+    scope = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     state = models.CharField(max_length=10, default="planned")
     note = models.CharField(max_length=500, blank=True)
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    # The answer that holds for what nobody answered, as it was when the round was planned.
+    # What follows for what nobody answered, as it was when the round was planned.
     unanswered = models.CharField(max_length=20, blank=True)
     # Null: the policy of the unit asked for it.
     made_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -117,6 +119,13 @@ class Sheet(models.Model):
     state = models.CharField(max_length=10, default="open")
     # What was done that it gets answered: [{"what", "at", "to": [names], "days": n}]
     told = models.JSONField(default=list)
+    # What follows for what nobody answers: the round's word, or a stricter one of the unit's policy.
+    unanswered = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # How many items are on it, and how many of them are answered.
+    total = models.PositiveIntegerField(default=0, db_default=0)
+    answered = models.PositiveIntegerField(default=0, db_default=0)
+    # What was asked about the unit the last time and is not there any more: [{"title", "said"}]
+    gone = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=120, blank=True)
@@ -151,10 +160,12 @@ class Item(models.Model):
     about = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     # 0 new, 1 changed since it was last answered, 2 the same: what to look at first.
     known = models.PositiveSmallIntegerField(default=0)
-    # How it was answered before: {"choice", "by", "at"}
+    # How it was answered before: {"choice", "by", "at", "changed": {fact: [then, now]}}
     last = models.JSONField(null=True)
     choice = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    # What the answer said besides, and what it changed.
+    given = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     # What became of the answer, in a sentence.
     outcome = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -162,7 +173,7 @@ class Item(models.Model):
     answered_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     answered_name = models.CharField(max_length=120, blank=True)
 
-    facts_hidden = ("facts",)
+    facts_hidden = ("facts", "given")
 
     class Meta:
         ordering = ("known", "title", "id")

@@ -1,16 +1,16 @@
-"""Reading rounds: the list, one with its progress by unit, one's sheets, and the evidence."""
+"""Reading rounds: the list, one with its progress by unit, and one's sheets."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.attestation import rules
-from tabard.attestation.actions.sheets import OVER, answered
+from tabard.attestation.actions.sheets import ADDED, OVER, is_decided
 from tabard.attestation.kinds import Kind, kind, kinds
 from tabard.attestation.models import Item, Round, Sheet, acting_for
 from tabard.kernel import text
@@ -24,10 +24,16 @@ STATES = {
     "closed": gettext_lazy("Closed"),
     "cancelled": gettext_lazy("Called off"),
 }
+SHEET_STATES = {
+    "open": gettext_lazy("Open"),
+    "signed": gettext_lazy("Signed"),
+    "lapsed": gettext_lazy("Ended without a signature"),
+    "cancelled": gettext_lazy("Called off"),
+}
 KNOWN = (gettext_lazy("new"), gettext_lazy("changed"), gettext_lazy("as before"))
 
 
-def _of_units(rows: QuerySet[Round], words: str) -> QuerySet[Round]:
+def _of_units(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     for word in text.folded(words).split():
         rows = rows.filter(unit__search__contains=word)
     return rows
@@ -62,6 +68,10 @@ def _known(rows: QuerySet[Item], values: list[str]) -> QuerySet[Item]:
     return rows.filter(known__in=[n for n, word in enumerate(("new", "changed", "same")) if word in values])
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
 ITEMS: Listing[Item] = Listing(
     name="items",
     sorts=(Sort("first", gettext_lazy("New and changed first"), ("known", "title")),),
@@ -87,10 +97,11 @@ ITEMS: Listing[Item] = Listing(
     columns=(
         Column(gettext_lazy("Unit"), lambda i: i.sheet.unit.name),
         Column(gettext_lazy("Item"), lambda i: i.title),
-        Column(gettext_lazy("Asked"), lambda i: i.facts),
+        Column(gettext_lazy("Asked"), lambda i: _json(i.facts)),
         Column(gettext_lazy("Fingerprint of what was asked"), lambda i: i.fingerprint),
         Column(gettext_lazy("Answer"), lambda i: said(i)),
         Column(gettext_lazy("Note"), lambda i: i.note),
+        Column(gettext_lazy("What was said besides"), lambda i: _json(i.given)),
         Column(gettext_lazy("What became of it"), lambda i: i.outcome),
         Column(gettext_lazy("Answered by"), lambda i: i.answered_name),
         Column(gettext_lazy("When (UTC)"), lambda i: i.answered_at and i.answered_at.isoformat()),
@@ -100,18 +111,42 @@ ITEMS: Listing[Item] = Listing(
     ),
 )
 
-_ANSWERS = {
-    "total": Count("items"),
-    "answered": Count("items", filter=Q(items__answered_at__isnull=False)),
-}
+SHEETS: Listing[Sheet] = Listing(
+    name="sheets",
+    sorts=(
+        Sort("tree", gettext_lazy("By unit"), ("unit__path",)),
+        Sort("left", gettext_lazy("Most without an answer"), ("-left_n",)),
+    ),
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, values: rows.filter(state__in=values),
+            lambda by: [Choice(name, str(label)) for name, label in SHEET_STATES.items()],
+        ),
+    ),
+    search=lambda rows, words: _of_units(rows, words),
+    columns=(
+        Column(gettext_lazy("Unit"), lambda s: s.unit.name),
+        Column(gettext_lazy("Asked"), lambda s: s.person and s.person.name),
+        Column(gettext_lazy("State"), lambda s: str(SHEET_STATES[s.state])),
+        Column(gettext_lazy("Items"), lambda s: s.total),
+        Column(gettext_lazy("Answered"), lambda s: s.answered),
+        Column(gettext_lazy("Signed by"), lambda s: s.signed_name),
+        Column(gettext_lazy("Signed (UTC)"), lambda s: s.signed_at and s.signed_at.isoformat()),
+        Column(gettext_lazy("Fingerprint of the sheet"), lambda s: s.fingerprint),
+    ),
+)
 
 
 def said(item: Item) -> str:
     """The answer in the reader's language."""
     if not item.choice:
         return ""
-    labels = {c.name: str(c.label) for c in kind(item.sheet.round.kind).choices}
-    return labels.get(item.choice) or (_("Ended already") if item.choice == OVER else item.choice)
+    what = kind(item.sheet.round.kind)
+    labels = {c.name: str(c.label) for c in what.consequences} | {c.name: str(c.label) for c in what.choices}
+    plain = {OVER: _("Ended already"), ADDED: _("Added")}
+    return labels.get(item.choice) or plain.get(item.choice, item.choice)
 
 
 def visible(by: Actor, scope: Any) -> QuerySet[Round]:
@@ -130,14 +165,9 @@ def rounds(by: Actor, scope: Any, params: Mapping[str, list[str]]) -> Page[Round
 
 
 def _count(by: Actor, rows: Sequence[Round]) -> None:
-    sheets = Sheet.objects.visible_to(by).filter(round__in=[r.pk for r in rows])
-    items = Item.objects.filter(sheet__in=sheets.values("pk")).order_by().values_list("sheet__round")
-    counts = {
-        pk: (total, done)
-        for pk, total, done in items.annotate(n=Count("pk"), done=Count("answered_at")).values_list(
-            "sheet__round", "n", "done"
-        )
-    }
+    sheets = Sheet.objects.visible_to(by).filter(round__in=[r.pk for r in rows]).order_by()
+    sums: Any = sheets.values("round").annotate(n=Sum("total"), done=Sum("answered"))
+    counts = {pk: (n, done) for pk, n, done in sums.values_list("round", "n", "done")}
     for row in rows:
         row.total, row.answered = counts.get(row.pk, (0, 0))  # type: ignore[attr-defined]
 
@@ -150,24 +180,38 @@ def round_of(by: Actor, round_id: int) -> Round:
     raise Missing(_("There is no such review, or it is not yours to see."))
 
 
-def sheets_of(by: Actor, found: Round) -> list[Sheet]:
-    """The sheets of a round that `by` sees, in the order of the tree, with `total` and `answered`."""
+def sheets_of(by: Actor, found: Round) -> QuerySet[Any]:
+    """The sheets of a round that `by` sees."""
     rows = Sheet.objects.visible_to(by).filter(round=found).select_related("unit", "person", "round__unit")
-    return list(rows.annotate(**_ANSWERS).order_by("unit__path", "pk"))
+    counted: QuerySet[Any] = rows.annotate(left_n=F("total") - F("answered"))
+    return counted
 
 
-def my_sheets(by: Actor, scope: Any = None) -> list[Sheet]:
-    """Open sheets that `by` may answer, the most urgent first."""
+def sheets(by: Actor, found: Round, params: Mapping[str, list[str]], size: int = 50) -> Page[Sheet]:
+    """A page of a round's sheets, in the order of the tree: how far each unit is."""
+    return SHEETS.page(by, sheets_of(by, found), params, size=size)
+
+
+def narrowed(found: Round) -> str:
+    """What a round is narrowed to besides its unit, in words."""
+    scope = kind(found.kind).scope
+    return scope.told(found.scope) if scope and found.scope else ""
+
+
+def my_sheets(by: Actor, scope: Any = None, only: str = "") -> list[Sheet]:
+    """Open sheets that `by` may answer, the most urgent first; of one kind if it is named."""
     rows = Sheet.objects.answerable(by).select_related("unit", "person", "round__unit")
+    if only:
+        rows = rows.filter(round__kind=only)
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    return list(rows.annotate(**_ANSWERS).order_by("round__due_at", "pk")[:200])
+    return list(rows.order_by("round__due_at", "pk")[:200])
 
 
 def sheet(by: Actor, sheet_id: int) -> Sheet:
-    """One sheet, with `total`, `answered` and whether it is `theirs` to answer."""
+    """One sheet, with whether it is `theirs` to answer."""
     rows = Sheet.objects.visible_to(by).select_related("unit", "person", "round__unit", "signed_by")
-    for found in rows.annotate(**_ANSWERS).filter(pk=sheet_id):
+    for found in rows.filter(pk=sheet_id):
         asked = {found.person_id, *found.also} & set(acting_for(by) if by.person_id else [])
         found.theirs = bool(asked) and found.state == "open"  # type: ignore[attr-defined]
         return found
@@ -191,10 +235,28 @@ def shape(by: Actor, item: Any, known: Mapping[str, Any]) -> None:
     item.said = said(item)
     item.known_word = KNOWN[item.known]
     item.before = _before(what, item)
-    decided = bool(item.choice) and (item.choice == OVER or what.choice(item.choice).final)
+    item.changed = _changed(what, item)
+    # Each answer with why it is not for `by`; empty if it is.
+    item.choices = [(choice, "") for choice in what.choices]
     item.own = item.about_id is not None and item.about_id == by.person_id
-    item.open = item.sheet.theirs and not decided and not item.own
-    what.shape(item, known)
+    item.open = item.sheet.theirs and not item.own and not is_decided(what, item)
+    what.shape(by, item, known)
+
+
+def _changed(what: Kind, item: Item) -> list[tuple[str, str, str]]:
+    """What is not as it was when it was last answered: fact, then, now."""
+    found = (item.last or {}).get("changed") or {}
+    return [
+        (str(what.words[name]), _worded(then), _worded(now))
+        for name, (then, now) in found.items()
+        if name in what.words
+    ]
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "–"
+    return str(value) if value not in (None, "") else "–"
 
 
 def _before(what: Kind, item: Item) -> str:
@@ -204,7 +266,7 @@ def _before(what: Kind, item: Item) -> str:
     return labels.get(item.last["choice"], "")
 
 
-def item(by: Actor, item_id: int) -> Item:
+def item(by: Actor, item_id: int) -> Any:
     """One item, ready to be drawn. `Missing` if there is none, or not for `by`."""
     for found in Item.objects.filter(pk=item_id).select_related("about"):
         found.sheet = sheet(by, found.sheet_id)
@@ -215,66 +277,5 @@ def item(by: Actor, item_id: int) -> Item:
 
 def unchanged(by: Actor, found: Sheet) -> QuerySet[Item]:
     """Items kept the last time that are as they were and have no answer yet; not those about `by`."""
-    rows = found.items.filter(known=2, answered_at=None, last__choice="keep")
+    rows = found.items.filter(known=2, answered_at=None, last__choice__in=("keep", "correct"))
     return rows.exclude(about=by.person_id).select_related("about")
-
-
-def evidence_rows(by: Actor, found: Round) -> QuerySet[Item]:
-    """Every item of a round that `by` sees, by unit."""
-    seen = Sheet.objects.visible_to(by).filter(round=found)
-    rows: QuerySet[Item] = Item.objects.filter(sheet__in=seen.values("pk"))
-    return rows.select_related("sheet__unit", "sheet__round__unit")
-
-
-def evidence(by: Actor, found: Round) -> dict[str, Any]:
-    """Everything about a round as plain values; each sheet says whether its fingerprint still fits."""
-    sheets = sheets_of(by, found)
-    items: dict[int, list[Item]] = {s.pk: [] for s in sheets}
-    for each in evidence_rows(by, found).order_by("id").iterator(2000):
-        items[each.sheet_id].append(each)
-    return {
-        "round": found.pk,
-        "kind": found.kind,
-        "unit": found.unit.name,
-        "state": found.state,
-        "opened": found.opens_at.isoformat(),
-        "due": found.due_at.isoformat(),
-        "ended": found.ended_at.isoformat() if found.ended_at else None,
-        "unanswered": found.unanswered,
-        "begun_by": found.made_by.name if found.made_by else None,
-        "sheets": [_sheet_out(s, items[s.pk]) for s in sheets],
-    }
-
-
-def _sheet_out(found: Sheet, items: list[Item]) -> dict[str, Any]:
-    made = rules.signed(answered(i) for i in items)
-    return {
-        "sheet": found.pk,
-        "unit": found.unit.name,
-        "asked": found.person.name if found.person else None,
-        "state": found.state,
-        "told": found.told,
-        "signed_by": found.signed_name or None,
-        "signed_at": found.signed_at.isoformat() if found.signed_at else None,
-        "fingerprint": found.fingerprint,
-        "fits": made == found.fingerprint if found.fingerprint else None,
-        "items": [_item_out(i) for i in items],
-    }
-
-
-def _item_out(item: Item) -> dict[str, Any]:
-    return {
-        "item": item.pk,
-        "thing": item.thing,
-        "thing_id": item.thing_id,
-        "title": item.title,
-        "asked": item.facts,
-        "fingerprint": item.fingerprint,
-        "last": item.last,
-        "answer": item.choice,
-        "said": said(item),
-        "note": item.note,
-        "outcome": item.outcome,
-        "answered_by": item.answered_name or None,
-        "answered_at": item.answered_at.isoformat() if item.answered_at else None,
-    }

@@ -40,7 +40,7 @@ def _letter(made: Round, event: Waits) -> str:
     said = [
         str(what.question),
         _("Please answer by %(day)s.") % {"day": date_format(made.due_at.date(), "DATE_FORMAT")},
-        str(what.warning) if made.unanswered else "",
+        str(what.warning(made.unanswered)),
         made.note,
         f"{settings.PUBLIC_URL}{where}",
     ]

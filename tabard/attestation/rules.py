@@ -70,7 +70,15 @@ def gist(kind: str, thing: tuple[str, int], facts: Mapping[str, Any], passing: I
     return asked(kind, thing, "", {k: v for k, v in facts.items() if k not in set(passing)})
 
 
+def differences(
+    then: Mapping[str, Any], now: Mapping[str, Any], passing: Iterable[str]
+) -> dict[str, list[Any]]:
+    """Which facts have changed, each with what it was and what it is; without those that do by themselves."""
+    names = sorted((then.keys() | now.keys()) - set(passing))
+    return {name: [then.get(name), now.get(name)] for name in names if then.get(name) != now.get(name)}
+
+
 def signed(answers: Iterable[Sequence[Any]]) -> str:
     """What a signature is over: per item its id, the fingerprint of what was asked, answer, note, what
-    became of it, who and when (ISO 8601 in UTC), by id."""
+    became of it, who and when (ISO 8601 in UTC), and what the answer said besides where it did; by id."""
     return _sha256(sorted([list(each) for each in answers]))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from tabard.attestation import actions, queries
+from tabard.attestation import evidence as proof
 from tabard.attestation.kinds import kind, kinds
 from tabard.kernel import text
-from tabard.kernel.errors import Invalid
+from tabard.kernel.errors import Invalid, Overtaken
 from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import done, download, draw, is_part, params, parts, screen, why_not
 from tabard.org.queries import places_for, unit
@@ -21,38 +22,64 @@ from tabard.org.screens.people import moment
 from tabard.org.screens.units import person_of
 
 
-def index(request: Any) -> HttpResponse:
+def index(request: Any, only: str = "") -> HttpResponse:
+    """The rounds: all of them, or those of one kind where an app has its own way in."""
+    asked = params(request)
+    if only:
+        asked = {**asked, "kind": [only]}
+    choices = queries.ROUNDS.choices(request.actor)
     shown = {
-        "page": queries.rounds(request.actor, request.scope, params(request)),
-        "choices": queries.ROUNDS.choices(request.actor),
+        "page": queries.rounds(request.actor, request.scope, asked),
+        "choices": {name: found for name, found in choices.items() if name != "kind" or not only},
         "labels": {f.name: f.label for f in queries.ROUNDS.filters},
-        "mine": queries.my_sheets(request.actor, request.scope),
+        "mine": queries.my_sheets(request.actor, request.scope, only),
+        "only": kind(only) if only else None,
+        "wanted": only or "".join(asked.get("kind", ())[:1]),
     }
     return draw(request, "attestation/index.html", shown, part="attestation/_rounds.html")
 
 
+def of_kind(name: str) -> Callable[[Any], HttpResponse]:
+    """The rounds of one kind, for the app that brings it."""
+
+    def of_one(request: Any) -> HttpResponse:
+        return index(request, name)
+
+    return of_one
+
+
 def new(request: Any) -> HttpResponse:
     wrong: dict[str, list[str]] = {}
+    named = request.POST.get("kind", "") or request.GET.get("kind", "")
+    what = kind(named) if named in {k.name for k in kinds()} else kinds()[0]
     if request.method == "POST":
         try:
-            made = actions.plan(
-                request.actor,
-                unit(request.actor, text.number(request.POST.get("unit", "")) or 0),
-                kind=request.POST.get("kind", ""),
-                opens_at=moment(request, "opens_at"),
-                days=text.number(request.POST.get("days", "")) or 0,
-                words=request.POST.get("note", ""),
-            )
+            made = _planned(request, kind(named))
             return done(request, reverse("round", args=[made.pk]), _("The review has begun."))
         except Invalid as error:
             wrong = error.fields
     shown = {
         "wrong": wrong,
         "given": request.POST,
+        "kind": what,
         "kinds": kinds(),
         "units": [(str(u.pk), u.name) for u in places_for(request.actor, "reviews.run")],
+        **what.context(),
     }
     return draw(request, "attestation/new.html", shown, status=422 if wrong else 200)
+
+
+def _planned(request: Any, what: Any) -> Any:
+    names = what.scope.carries if what.scope else ()
+    return actions.plan(
+        request.actor,
+        unit(request.actor, text.number(request.POST.get("unit", "")) or 0),
+        kind=what.name,
+        opens_at=moment(request, "opens_at"),
+        days=text.number(request.POST.get("days", "")) or 0,
+        words=request.POST.get("note", ""),
+        scope={name: request.POST[name] for name in names if request.POST.get(name)},
+    )
 
 
 def round_of(request: Any, round_id: int) -> HttpResponse:
@@ -64,10 +91,14 @@ def round_of(request: Any, round_id: int) -> HttpResponse:
     shown = {
         "round": found,
         "kind": kind(found.kind),
-        "sheets": queries.sheets_of(request.actor, found),
+        "narrowed": queries.narrowed(found),
+        "warning": kind(found.kind).warning(found.unanswered),
+        "page": queries.sheets(request.actor, found, params(request)),
+        "choices": queries.SHEETS.choices(request.actor),
+        "labels": {f.name: f.label for f in queries.SHEETS.filters},
         "why_not": why_not(request, "reviews.run", found),
     }
-    return draw(request, "attestation/round.html", shown)
+    return draw(request, "attestation/round.html", shown, part="attestation/_sheets.html")
 
 
 def _do(request: Any, found: Any, what: str) -> str:
@@ -104,6 +135,7 @@ def _sheet(request: Any, found: Any) -> dict[str, Any]:
     return {
         "sheet": found,
         "kind": what,
+        "warning": what.warning(found.unanswered),
         "page": queries.items(request.actor, found, params(request)),
         "choices": queries.ITEMS.choices(request.actor),
         "labels": {f.name: f.label for f in queries.ITEMS.filters},
@@ -124,6 +156,8 @@ def _with_sheet(request: Any, found: Any) -> str:
             raise Invalid({"to": [_("Choose somebody.")]})
         actions.hand_on(request.actor, found, to=to)
         return _("%(person)s is asked now.") % {"person": to}
+    if what == "add":
+        return _added(request, found)
     if what == "keep":
         count = 0
         for each in queries.unchanged(request.actor, found):
@@ -135,46 +169,86 @@ def _with_sheet(request: Any, found: Any) -> str:
     raise Invalid({"do": [_("Choose what shall happen.")]})
 
 
-@require_POST
+def _added(request: Any, found: Any) -> str:
+    adding = kind(found.round.kind).adding
+    names = adding.carries if adding else ()
+    given = {name: request.POST[name] for name in names if name in request.POST}
+    made = actions.add_item(
+        request.actor, found, given=given, words=request.POST.get("note", ""), zone=request.user.zone
+    )
+    return _("%(what)s was added.") % {"what": made}
+
+
 def item(request: Any, item_id: int) -> HttpResponse:
-    """One answer; the card it was given on is drawn again."""
-    found = queries.item(request.actor, item_id)
-    wrong: dict[str, list[str]] = {}
-    form = request.POST
-    try:
-        role, ends = text.number(form.get("role", "")), moment(request, "ends_at")
-        given = {"choice": form.get("choice", ""), "words": form.get("note", "")}
-        actions.answer(request.actor, found, **given, role_id=role, ends_at=ends)
-    except Invalid as error:
-        if not is_part(request):
-            raise
-        wrong = error.fields
-    if not is_part(request):
-        return done(request, f"{reverse('sheet', args=[found.sheet_id])}#item-{item_id}")
+    """One item: on a page of its own, or the fields of one of its answers; and an answer to it."""
     found = queries.item(request.actor, item_id)
     what = kind(found.sheet.round.kind)
-    shown = {"item": found, "sheet": found.sheet, "kind": what, "wrong": wrong, **what.context()}
+    if request.method == "POST":
+        return _answered(request, found, what)
+    wanted = request.GET.get("choice")
+    choice = next((c for c, no in found.choices if c.more and not no and c.name == wanted), None)
+    shown = {"item": found, "sheet": found.sheet, "kind": what, **what.context()}
+    if choice is not None and found.open:
+        shown |= {"more": choice, "values": choice.shows(found)}
+    return draw(request, "attestation/item.html", shown, part="attestation/_more.html")
+
+
+def _answered(request: Any, found: Any, what: Any) -> HttpResponse:
+    """The card it was given on is drawn again; what was typed stays where it was refused."""
+    form, card = request.POST, {}
+    choice = next((c for c in what.choices if c.name == form.get("choice")), None)
+    try:
+        carried = {name: form[name] for name in (choice.carries if choice else ()) if name in form}
+        said = {"choice": form.get("choice", ""), "words": form.get("note", ""), "given": carried}
+        actions.answer(request.actor, found, **said, zone=request.user.zone)
+    except Invalid as error:
+        card = {"wrong": error.fields}
+        if choice is not None and choice.more:
+            fresh = choice.shows(found)
+            seen = {"was": fresh["was"]} if isinstance(error, Overtaken) else {}
+            card |= {"more": choice, "values": fresh | form.dict() | seen}
+    if not is_part(request) and not card:
+        return done(request, f"{reverse('sheet', args=[found.sheet_id])}#item-{found.pk}")
+    again = queries.item(request.actor, found.pk)
+    shown = {"item": again, "sheet": again.sheet, "kind": what, **card, **what.context()}
+    if not is_part(request):
+        return draw(request, "attestation/item.html", shown, status=422)
     head = ("attestation/_sheet_head.html", shown)
     return parts(request, ("attestation/_item.html", shown), head, status=200)
 
 
 def evidence(request: Any, round_id: int) -> HttpResponse:
-    """What was asked, answered and signed, on a page to print."""
+    """What was asked, answered and signed, on pages to print."""
     found = queries.round_of(request.actor, round_id)
-    shown = {"round": found, "evidence": queries.evidence(request.actor, found), "kind": kind(found.kind)}
+    page = queries.sheets(request.actor, found, params(request), size=10)
+    shown = {
+        "round": found,
+        "page": page,
+        "narrowed": queries.narrowed(found),
+        "evidence": proof.evidence(request.actor, found, page.rows),
+        "kind": kind(found.kind),
+    }
     return draw(request, "attestation/evidence.html", shown)
 
 
 def evidence_csv(request: Any, round_id: int) -> Any:
     found = queries.round_of(request.actor, round_id)
-    rows = queries.evidence_rows(request.actor, found)
+    rows = proof.evidence_rows(request.actor, found)
     return download(queries.ITEMS.csv(rows, params(request)), f"review-{round_id}.csv")
 
 
 def evidence_json(request: Any, round_id: int) -> HttpResponse:
     found = queries.round_of(request.actor, round_id)
-    made = JsonResponse(queries.evidence(request.actor, found), json_dumps_params={"ensure_ascii": False})
+    made = JsonResponse(proof.evidence(request.actor, found), json_dumps_params={"ensure_ascii": False})
     made["Content-Disposition"] = f'attachment; filename="review-{round_id}.json"'
+    return made
+
+
+def evidence_zip(request: Any, round_id: int) -> HttpResponse:
+    """Both files with a signed manifest."""
+    found = queries.round_of(request.actor, round_id)
+    made = HttpResponse(proof.package(request.actor, found), content_type="application/zip")
+    made["Content-Disposition"] = f'attachment; filename="review-{round_id}.zip"'
     return made
 
 
@@ -186,15 +260,14 @@ urlpatterns = [
     screen(ROUND, round_of, may=SIGNED_IN, name="round", does=RUNNING),
     screen(ROUND + "evidence/", evidence, may=SIGNED_IN, name="round_evidence"),
     screen(ROUND + "evidence/csv/", evidence_csv, may=SIGNED_IN, name="round_csv", page=False),
+    screen(ROUND + "evidence/zip/", evidence_zip, may=SIGNED_IN, name="round_zip", page=False),
     screen(ROUND + "evidence/json/", evidence_json, may=SIGNED_IN, name="round_json", page=False),
     screen(
         "reviews/sheets/<int:sheet_id>/",
         sheet,
         may=SIGNED_IN,
         name="sheet",
-        does=("sheet.sign", "sheet.hand_on", "item.answer"),
+        does=("sheet.sign", "sheet.hand_on", "sheet.add", "item.answer"),
     ),
-    screen(
-        "reviews/items/<int:item_id>/", item, may="own.reviews", name="item", does="item.answer", page=False
-    ),
+    screen("reviews/items/<int:item_id>/", item, may="own.reviews", name="item", does="item.answer"),
 ]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,17 +25,16 @@ def waiting(by: Actor, scope: Any) -> Iterable[Need]:
     rows = Sheet.objects.answerable(by).select_related("round__unit", "unit")
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    left = Count("items", filter=Q(items__answered_at=None))
-    found: Any = rows.annotate(left=left).order_by("round__due_at", "pk")
+    found: Any = rows.order_by("round__due_at", "pk")
     for sheet in found[:MOST]:
-        what = kind(sheet.round.kind)
-        rest = ngettext("%(n)s item without an answer.", "%(n)s items without an answer.", sheet.left)
+        what, left = kind(sheet.round.kind), sheet.total - sheet.answered
+        rest = ngettext("%(n)s item without an answer.", "%(n)s items without an answer.", left)
         yield Need(
             group=_group(sheet),
             state="asked",
             title=_("%(kind)s: %(unit)s") % {"kind": what.label, "unit": sheet.unit},
-            why=rest % {"n": sheet.left} if sheet.left else _("All is answered. It is yet to be signed."),
-            do=_("Answer") if sheet.left else _("Sign"),
+            why=rest % {"n": left} if left else _("All is answered. It is yet to be signed."),
+            do=_("Answer") if left else _("Sign"),
             url=reverse("sheet", args=[sheet.pk]),
             unit=sheet.unit,
             due=sheet.round.due_at,

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from tabard.access.vault import seal
 from tabard.attestation import actions
+from tabard.attestation.models import Round
 from tabard.demo import access, admins, network, story, vault
 from tabard.demo.company import company
 from tabard.demo.tell import Tell, quiet
@@ -56,7 +57,7 @@ def load(tell: Tell = quiet) -> Company:
         admins.write(made.channels, access.write(made))
         tell("weeks of posts, past and planned")
         story.write(made.people, made.channels, past)
-        tell("a review of who may do what, half answered")
+        tell("reviews of who may do what and of the register, half answered")
         _review(made)
     return made
 
@@ -179,19 +180,23 @@ def _channels(made: Company, past: story.Past) -> None:
 
 
 def _review(made: Company) -> None:
-    """Just begun: one lead has signed, another is halfway through."""
+    """Two rounds just begun: of each one lead has signed and another is halfway through."""
     ada = actor_of(made.people["Ada Berg"], "screen", proved_at=clock.now())
     root = made.units["Meridian Foods"]
-    review = actions.plan(ada, root, kind="access", words="Before the winter campaigns begin.")
-    for name, all_of_it in (("Jonas Becker", True), ("Freja Holm", False)):
-        lead = made.people[name]
-        by = actor_of(lead, "screen")
-        for sheet in review.sheets.filter(person=lead, unit=lead.unit):
-            items = list(sheet.items.all())
-            for item in items if all_of_it else items[:2]:
-                actions.answer(by, item, choice="keep")
-            if all_of_it:
-                actions.sign(by, sheet)
+    for kind, words in (("access", "Before the winter campaigns begin."), ("register", "")):
+        review = actions.plan(ada, root, kind=kind, words=words)
+        for name, all_of_it in (("Jonas Becker", True), ("Freja Holm", False)):
+            _answers(review, made.people[name], all_of_it)
+
+
+def _answers(review: Round, lead: Person, all_of_it: bool) -> None:
+    by = actor_of(lead, "screen", proved_at=clock.now())
+    for sheet in review.sheets.filter(person=lead, unit=lead.unit):
+        items = list(sheet.items.all())
+        for item in items if all_of_it else items[:2]:
+            actions.answer(by, item, choice="keep")
+        if all_of_it:
+            actions.sign(by, sheet)
 
 
 def hash_of(word: str) -> int:

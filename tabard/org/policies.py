@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,22 @@ def inherited(unit: Unit) -> dict[str, Any]:
     ids = path_ids(unit)
     said = Policy.objects.filter(unit__in=ids[:-1]).order_by("unit__path")
     return _combined(list(said), ids[0])
+
+
+def holding(unit: Unit, matter: str) -> Any:
+    """What holds at `unit` about one matter. One query."""
+    return holding_in([unit], matter)[unit.pk]
+
+
+def holding_in(units: Iterable[Unit], matter: str) -> dict[int, Any]:
+    """What holds at each of `units` about one matter. One query."""
+    lines = {unit.pk: path_ids(unit) for unit in units}
+    rows = Policy.objects.filter(unit__in={pk for ids in lines.values() for pk in ids}, matter=matter)
+    said = {policy.unit_id: policy for policy in rows}
+    return {
+        pk: _combined([said[each] for each in ids if each in said], ids[0])[matter]
+        for pk, ids in lines.items()
+    }
 
 
 def said_above(unit: Unit, matter: str) -> Policy | None:

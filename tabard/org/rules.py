@@ -19,9 +19,11 @@ class Matter:
     name: str
     label: str | Promise
     hint: str | Promise
-    kind: str  # steps, flag, number or roles: how it is asked for
+    kind: str  # steps, flag, number, roles or word: how it is asked for
     default: Any
     tighten: Callable[[Any, Any], Any]
+    # Of a word: those there are, the laxest first.
+    words: tuple[tuple[str, str | Promise], ...] = ()
 
 
 def _more_steps(above: Steps, here: Steps) -> Steps:
@@ -42,6 +44,11 @@ def _smaller(above: int | None, here: int | None) -> int | None:
 def _shorter(above: int | None, here: int | None) -> int | None:
     """The smaller number, where nothing is the smallest."""
     return min(above, here) if above is not None and here is not None else None
+
+
+def _stricter(*words: str) -> Callable[[str, str], str]:
+    """The later of two words."""
+    return lambda above, here: max(above, here, key=words.index)
 
 
 def _more_roles(above: list[str], here: list[str]) -> list[str]:
@@ -90,6 +97,36 @@ MATTERS = {
             "number",
             None,
             _smaller,
+        ),
+        Matter(
+            "review_unanswered",
+            _("What nobody answers in an access review"),
+            _("What becomes of a grant or a token nobody has said anything about when the review ends."),
+            "word",
+            "revoke",
+            _stricter("keep", "revoke"),
+            (("keep", _("It stays, and is shown as unanswered")), ("revoke", _("It is revoked"))),
+        ),
+        Matter(
+            "attest_months",
+            _("Time between attestations of the register"),
+            _("After how many months the next one begins by itself, the first within the hour."),
+            "number",
+            None,
+            _smaller,
+        ),
+        Matter(
+            "attest_unanswered",
+            _("What nobody answers in an attestation"),
+            _("What becomes of a channel nobody has said anything about when the attestation ends."),
+            "word",
+            "mark",
+            _stricter("find", "mark", "hold"),
+            (
+                ("find", _("It is found, and somebody decides")),
+                ("mark", _("It is found and marked as not attested")),
+                ("hold", _("It is found and marked, and nothing is published on it")),
+            ),
         ),
         Matter(
             "mover_days",
@@ -189,6 +226,8 @@ def checked(name: str, value: Any) -> Any:
         value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
     ):
         return value
+    if kind == "word" and value in dict(MATTERS[name].words):
+        return str(value)
     if kind == "steps" and isinstance(value, list) and len(value) <= 10:
         return [_checked_step(step) for step in value]
     if kind == "roles" and isinstance(value, list) and len(value) <= 100:

@@ -189,6 +189,8 @@ class Hold(models.Model):
         "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
+    # Pressed because nobody answered for the channel: lifted by itself once somebody has.
+    until_attested = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar = HoldQuerySet.as_manager()
     seen_with = "deliveries.see"

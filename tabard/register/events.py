@@ -31,6 +31,21 @@ class ChannelConnected(Event):
 
 
 @dataclass(frozen=True)
+class ChannelsAttested(Event):
+    """Somebody has put their name to channels that nobody had answered for."""
+
+    channel_ids: list[int]
+
+
+@dataclass(frozen=True)
+class ChannelsUnattested(Event):
+    """Nobody answered for these channels in an attestation; `held`: nothing shall be published on them."""
+
+    channel_ids: list[int]
+    held: bool
+
+
+@dataclass(frozen=True)
 class ImportMoved(Event):
     """An import has been checked, written, or has failed."""
 

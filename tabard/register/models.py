@@ -95,6 +95,12 @@ class Channel(models.Model):
     problem_says = models.CharField(max_length=300, blank=True, db_column="problem")
     problem_facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     problem_at = models.DateTimeField(null=True, blank=True)
+    # When somebody last put their name to it in an attestation; and since when nobody has.
+    attested_at = models.DateTimeField(null=True, blank=True)
+    attested_by = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unattested_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.TextField(blank=True, default="")
 
@@ -162,6 +168,60 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"connection of {self.channel}"
+
+    def place(self) -> Place:
+        return self.channel.place()
+
+
+class DoubtQuerySet(models.QuerySet["Doubt"]):
+    def visible_to(self, by: Actor) -> DoubtQuerySet:
+        """Doubts about channels that `by` may see."""
+        from tabard.org.reach import reach
+
+        return reach(by, "channels.see").narrow(self, unit="channel__unit", channel="channel")
+
+
+class Doubt(models.Model):
+    """What an attestation has left to be decided about a channel, and what was decided."""
+
+    class Kind(models.TextChoices):
+        DISOWNED = "disowned", _("Said not to be ours")
+        PROPOSED = "proposed", _("Named, and not in the register before")
+        UNANSWERED = "unanswered", _("Nobody answered for it")
+
+    class Decision(models.TextChoices):
+        OURS = "ours", _("It is ours")
+        MOVE = "move", _("It belongs to another unit")
+        RETIRE = "retire", _("It goes")
+        ATTESTED = "attested", _("Attested since")
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="doubts")
+    kind = models.CharField(max_length=10, choices=Kind)
+    # The answer it comes from, with its round.
+    item = models.ForeignKey("attestation.Item", null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=500, blank=True)
+    # Null: nobody said anything, that is the doubt.
+    said_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_words = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = DoubtQuerySet.as_manager()
+    seen_with = "channels.see"
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel", "kind"], condition=Q(decided_at=None), name="doubt_open_once"
+            ),
+        )
+        indexes = (models.Index(fields=["kind"], condition=Q(decided_at=None), name="doubt_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.channel} · {self.get_kind_display()}"
 
     def place(self) -> Place:
         return self.channel.place()

@@ -49,6 +49,7 @@ def _lists() -> dict[str, Q]:
         "failing": failing(),
         "unconnected": Q(health=Channel.Health.UNCONNECTED),
         "dormant": Q(state="dormant"),
+        "unattested": Q(unattested_at__isnull=False),
     }
 
 
@@ -59,6 +60,7 @@ LISTS = {
     "failing": gettext_lazy("Connection"),
     "unconnected": gettext_lazy("Not connected"),
     "dormant": gettext_lazy("Dormant"),
+    "unattested": gettext_lazy("Not attested"),
     "retired": gettext_lazy("Retired"),
 }
 
@@ -162,6 +164,7 @@ CHANNELS: Listing[Channel] = Listing(
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 PEOPLE = ("unit__lead", "unit__deputy", "owner", "deputy")
 WITH = (*PEOPLE, "platform", "recovery_owner", "connection")
+ONE = (*WITH, "attested_by")
 
 
 def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
@@ -195,7 +198,7 @@ def counts(by: Actor, scope: Unit | None) -> dict[str, int]:
 
 def channel(by: Actor, channel_id: int) -> Channel:
     """One channel. `Missing` if there is none, or not for `by`."""
-    found: Channel | None = visible(by, None).select_related(*WITH).filter(pk=channel_id).first()
+    found: Channel | None = visible(by, None).select_related(*ONE).filter(pk=channel_id).first()
     if found is None:
         raise Missing(_("There is no such channel, or it is not yours to see."))
     return found

@@ -14,7 +14,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.permissions import reach
 from tabard.kernel.today import MOST, Need, more, today
-from tabard.register.models import Channel
+from tabard.register.models import Channel, Doubt
 from tabard.register.people import NOBODY, ONE_PERSON, with_people
 from tabard.register.queries import failing
 
@@ -54,6 +54,21 @@ def nobody(by: Actor, scope: Any) -> Iterable[Need]:
     if n := counts["one"]:
         said = ngettext("%(n)s channel hangs on one person", "%(n)s channels hang on one person", n)
         yield _list(said % {"n": n}, _("Name a deputy, here or in the unit."), "one_person", "needs_work")
+
+
+@today
+def doubts(by: Actor, scope: Any) -> Iterable[Need]:
+    """What attestations have left to be decided: one row, however many there are."""
+    rows = reach(by, "channels.edit").narrow(
+        Doubt.objects.filter(decided_at=None), unit="channel__unit", channel="channel"
+    )
+    if scope is not None:
+        rows = rows.filter(channel__unit__path__startswith=scope.path)
+    if n := rows.count():
+        said = ngettext("%(n)s channel is in doubt", "%(n)s channels are in doubt", n) % {"n": n}
+        why = _("Said not to be ours, not answered for, or not known before.")
+        url = f"{reverse('doubts')}?state=open"
+        yield Need(group="week", state="needs_work", title=said, why=why, do=_("Decide"), url=url)
 
 
 def _here(rows: Any, scope: Any) -> Any:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tabard.access.models import ApiToken
 from tabard.attestation import actions, queries, schedule
+from tabard.attestation.evidence import evidence
 from tabard.attestation.models import Item, Round, Sheet
 from tabard.audit.models import Entry
 from tabard.kernel import clock, permissions
@@ -101,7 +102,7 @@ def test_a_lead_without_the_right_to_give_grants_is_still_heard(led):
 def test_reduced_to_a_smaller_role_until_a_day(led):
     begin(led)
     role, until = Role.objects.get(slug="creator"), clock.now() + 30 * DAY
-    done = answered(led, "district", "publisher", "reduce", role_id=role.pk, ends_at=until)
+    done = answered(led, "district", "publisher", "reduce", given={"role_id": role.pk, "ends_at": until})
     assert may(led, "publisher", "posts.write")
     assert not may(led, "publisher", "posts.publish")
     grant = Grant.objects.active().get(person=led.publisher)
@@ -113,7 +114,7 @@ def test_reduced_to_a_smaller_role_until_a_day(led):
 def test_reduce_never_gives_more(led, slug):
     begin(led)
     with pytest.raises(Invalid):
-        answered(led, "district", "publisher", "reduce", role_id=Role.objects.get(slug=slug).pk)
+        answered(led, "district", "publisher", "reduce", given={"role_id": Role.objects.get(slug=slug).pk})
     assert Grant.objects.active().get(person=led.publisher).role.slug == "publisher"
 
 
@@ -134,9 +135,9 @@ def test_signed_when_all_is_answered_and_over_when_all_have_signed(led):
     actions.sign(led.by("regional"), made.sheets.get(person=led.regional))
     made.refresh_from_db()
     assert made.state == "closed"
-    assert [s["fits"] for s in queries.evidence(led.by("owner"), made)["sheets"]] == [True, True]
+    assert [s["fits"] for s in evidence(led.by("owner"), made)["sheets"]] == [True, True]
     Item.objects.filter(sheet=mine).update(choice="revoke")
-    assert [s["fits"] for s in queries.evidence(led.by("owner"), made)["sheets"]].count(False) == 1
+    assert [s["fits"] for s in evidence(led.by("owner"), made)["sheets"]].count(False) == 1
 
 
 def test_what_ended_meanwhile_needs_no_answer(led):

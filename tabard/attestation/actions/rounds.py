@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +15,7 @@ from tabard.attestation.actions.asking import ask, tell
 from tabard.attestation.actions.ending import finish
 from tabard.attestation.actions.sheets import end_sheet
 from tabard.attestation.answering import Lines
+from tabard.attestation.given import kept, meant
 from tabard.attestation.kinds import kind as kind_called
 from tabard.attestation.models import Round, Sheet
 from tabard.attestation.states import ROUND, SHEET
@@ -21,6 +25,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.errors import IllegalMove, Invalid
 from tabard.kernel.states import move
 from tabard.org.models import Unit
+from tabard.org.policies import holding, path_ids
 
 LONGEST = timedelta(days=120)
 
@@ -40,8 +45,10 @@ def plan(
     opens_at: datetime | None = None,
     days: int = rules.DAYS,
     words: str = "",
+    scope: Mapping[str, Any] | None = None,
 ) -> Round:
-    """Ask about `unit` and all below it, now or from `opens_at`, with `days` to answer."""
+    """Ask about `unit` and all below it, now or from `opens_at`, with `days` to answer. `scope` narrows it
+    further, as the kind knows."""
     what, now = kind_called(kind), clock.now()
     begin = opens_at or now
     if not 1 <= days <= LONGEST.days:
@@ -50,14 +57,16 @@ def plan(
         raise Invalid({"unit": [_("%(unit)s is closed.") % {"unit": unit}]})
     if begin < now - timedelta(minutes=5) or begin > now + timedelta(days=366):
         raise Invalid({"opens_at": [_("The beginning must be within a year, and not in the past.")]})
-    _none_open(what.name, unit)
+    narrowed = kept(meant(what.scope.carries if what.scope else {}, scope or {}, "UTC"))
+    _none_open(what.name, unit, narrowed)
     made = Round.objects.create(
         kind=what.name,
         unit=unit,
+        scope=narrowed,
         note=text.prose(words)[:500],
         opens_at=begin,
         due_at=begin + timedelta(days=days),
-        unanswered=what.unanswered,
+        unanswered=str(holding(unit, what.by_policy)),
         made_by_id=by.person_id,
         made_at=now,
     )
@@ -127,9 +136,10 @@ def _open(by: Actor, made: Round) -> int:
     return items
 
 
-def _none_open(kind: str, unit: Unit) -> None:
-    ids = [int(part) for part in unit.path.split("/") if part]
-    there = Round.objects.filter(kind=kind, unit__in=ids, state__in=("planned", "open")).first()
+def _none_open(kind: str, unit: Unit, scope: Mapping[str, Any]) -> None:
+    """One that asks about less does not stand in the way of another."""
+    rows = Round.objects.filter(kind=kind, unit__in=path_ids(unit), state__in=("planned", "open"))
+    there = rows.filter(Q(scope={}) | Q(scope=dict(scope))).first()
     if there:
         raise IllegalMove(_("There is one already: %(review)s.") % {"review": there})
 

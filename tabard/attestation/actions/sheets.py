@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from tabard.attestation import rules
 from tabard.attestation.actions.asking import tell
 from tabard.attestation.actions.ending import finish
-from tabard.attestation.kinds import kind
+from tabard.attestation.given import kept, line, meant
+from tabard.attestation.kinds import Kind, kind
 from tabard.attestation.models import Item, Round, Sheet, acting_for
 from tabard.attestation.states import SHEET
 from tabard.kernel import clock, permissions, text
@@ -23,7 +24,7 @@ from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.states import move
 from tabard.org.models import Person
 
-OVER = "over"
+OVER, ADDED = "over", "added"
 
 
 @action(
@@ -39,10 +40,13 @@ def answer(
     *,
     choice: str,
     words: str = "",
-    role_id: int | None = None,
-    ends_at: datetime | None = None,
+    given: Mapping[str, Any] | None = None,
+    zone: str = "UTC",
 ) -> Item:
-    """Answer one item. What was decided is done at once; keeping can be changed until the sheet is signed."""
+    """Answer one item; `given` is what the answer says besides, with wall clocks in `zone`.
+
+    What was decided is done at once. What is not final can be answered anew until the sheet is signed.
+    """
     sheet = _open_sheet(by, item.sheet_id)
     item = Item.objects.select_for_update().get(pk=item.pk)
     item.sheet = sheet
@@ -50,18 +54,65 @@ def answer(
     chosen = what.choice(choice)
     if item.about_id is not None and item.about_id == by.person_id:
         raise Denied(_("This is about yourself. Somebody else has to answer it."))
-    if item.choice and (item.choice == OVER or what.choice(item.choice).final):
+    if is_decided(what, item):
         raise IllegalMove(_("This was answered, and what was decided has been done."))
-    if not chosen.final:
-        item.outcome = ""
-    elif (item.thing, item.thing_id) in what.over([(item.thing, item.thing_id)]):
-        raise IllegalMove(_("There is nothing left to decide: it has ended already."))
-    else:
-        item.outcome = what.act(by, item, choice, {"role_id": role_id, "ends_at": ends_at})[:500]
-    item.choice, item.note = choice, text.prose(words)[:500]
+    words = text.prose(words)[:500]
+    if chosen.noted and not words:
+        raise Invalid({"note": [_("Say why, for those who work it off.")]})
+    said = meant(chosen.carries, given or {}, zone)
+    _carry_out(by, what, item, choice, said | {"words": words})
+    item.given = item.given | kept(said)
+    item.choice, item.note = choice, words
+    if item.answered_at is None:
+        sheet.answered += 1
+        sheet.save(update_fields=["answered"])
     item.answered_at, item.answered_by_id, item.answered_name = clock.now(), by.person_id, by.name[:120]
     item.save()
     note(answer=str(chosen.label), outcome=item.outcome)
+    return item
+
+
+def _carry_out(by: Actor, what: Kind, item: Item, choice: str, given: Mapping[str, Any]) -> None:
+    before = item.given.get("changed", {})
+    item.outcome, item.given = "", {"changed": before} if before else {}
+    if not what.choice(choice).acts:
+        return
+    if (item.thing, item.thing_id) in what.over([(item.thing, item.thing_id)]):
+        raise IllegalMove(_("There is nothing left to decide: it has ended already."))
+    done = what.act(by, item, choice, given)
+    item.outcome = done.said[:500]
+    if changed := {**before, **done.changed}:
+        item.given = {"changed": changed}
+
+
+@action(
+    "sheet.add",
+    may="own.reviews",
+    on=Sheet,
+    says=gettext_lazy("%(who)s named what nobody asked about: %(what)s"),
+    lock=False,
+)
+def add_item(
+    by: Actor, sheet: Sheet, *, given: Mapping[str, Any], words: str = "", zone: str = "UTC"
+) -> Item:
+    """Name something that belongs on the sheet and that nobody asked about, where the kind knows how."""
+    sheet = _open_sheet(by, sheet.pk)
+    what = kind(sheet.round.kind)
+    if what.adding is None:
+        raise IllegalMove(_("Nothing can be added to this review."))
+    said = meant(what.adding.carries, given, zone)
+    made = what.adding.make(by, sheet, said)
+    item = Item(sheet=sheet, thing=made.thing[0], thing_id=made.thing[1], title=made.title[:300])
+    item.facts, item.about_id = made.facts, made.about_id
+    item.fingerprint = rules.asked(what.name, made.thing, item.title, made.facts)
+    item.gist = rules.gist(what.name, made.thing, made.facts, what.passing)
+    item.choice, item.given, item.note = ADDED, kept(said), line(words, zone)
+    item.outcome = _("It is proposed.")
+    item.answered_at, item.answered_by_id, item.answered_name = clock.now(), by.person_id, by.name[:120]
+    item.save()
+    what.adding.kept(by, item)
+    sheet.total, sheet.answered = sheet.total + 1, sheet.answered + 1
+    sheet.save(update_fields=["total", "answered"])
     return item
 
 
@@ -70,7 +121,9 @@ def sign(by: Actor, sheet: Sheet) -> Sheet:
     """Put one's name under all answers of a sheet. When the last one is signed, the round is over."""
     made = Round.objects.select_for_update().get(pk=sheet.round_id)
     sheet = _open_sheet(by, sheet.pk)
-    sheet.round = made
+    sheet.round, what = made, kind(made.kind)
+    if what.proof:
+        permissions.demand_proof(by)
     _mark_over(sheet)
     left = sheet.items.filter(answered_at=None).count()
     if left:
@@ -86,6 +139,7 @@ def sign(by: Actor, sheet: Sheet) -> Sheet:
         signed_by_id=by.person_id,
         signed_name=by.name[:120],
     )
+    what.signed(by, sheet)
     if not made.sheets.filter(state="open").exists():
         finish(by, made)
     return sheet
@@ -117,20 +171,20 @@ def end_sheet(by: Actor, sheet: Sheet) -> None:
     """A sheet whose time is over: what has no answer gets the one that was announced."""
     what = kind(sheet.round.kind)
     _mark_over(sheet)
-    items, announced = list(_unanswered(sheet)), sheet.round.unanswered
-    outcomes = what.lapse(by, items) if announced else {}
+    items, announced = list(_unanswered(sheet)), sheet.unanswered
+    outcomes = what.lapse(by, items, announced)
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
     for item in items:
         item.sheet, choice, said = sheet, announced, outcomes.get(item.pk, "")
         if announced and not said:
             try:
-                said = what.act(by, item, announced, {"unanswered": True})
+                said = what.act(by, item, announced, {"unanswered": True}).said
             except (Invalid, Denied, IllegalMove) as error:
                 choice, said = "", str(error)
         alike[choice, said[:500]].append(item.pk)
     for (choice, said), pks in alike.items():
         Item.objects.filter(pk__in=pks).update(choice=choice, outcome=said, answered_at=clock.now())
-    move(sheet, SHEET, "lapsed", fingerprint=fingerprint(sheet))
+    move(sheet, SHEET, "lapsed", fingerprint=fingerprint(sheet), answered=sheet.total)
 
 
 def fingerprint(sheet: Sheet) -> str:
@@ -141,7 +195,13 @@ def fingerprint(sheet: Sheet) -> str:
 def answered(item: Item) -> list[Any]:
     """One line of what a signature is over."""
     at = item.answered_at.isoformat() if item.answered_at else ""
-    return [item.pk, item.fingerprint, item.choice, item.note, item.outcome, item.answered_name, at]
+    made = [item.pk, item.fingerprint, item.choice, item.note, item.outcome, item.answered_name, at]
+    return [*made, item.given] if item.given else made
+
+
+def is_decided(what: Kind, item: Item) -> bool:
+    """Whether an answer was given that stands."""
+    return item.choice in {OVER, ADDED} or bool(item.choice and what.choice(item.choice).final)
 
 
 def _unanswered(sheet: Sheet) -> QuerySet[Item]:
@@ -156,6 +216,9 @@ def _mark_over(sheet: Sheet) -> None:
     sheet.items.filter(pk__in=gone).update(
         choice=OVER, outcome=_("It had ended already."), answered_at=clock.now()
     )
+    if gone:
+        sheet.answered += len(gone)
+        sheet.save(update_fields=["answered"])
 
 
 def _open_sheet(by: Actor, sheet_id: int, *, or_may: str = "") -> Sheet:

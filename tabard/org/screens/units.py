@@ -119,4 +119,6 @@ def _value(request: Any) -> Any:
         return request.POST.getlist("value")
     if kind == "flag":
         return given == "yes"
+    if kind == "word":
+        return given
     return text.number(given)

@@ -32,7 +32,9 @@ ROUNDS = 3
     says=gettext_lazy("%(who)s held publishing for %(what)s"),
     lock=False,
 )
-def press(by: Actor, unit: Unit, *, reason: str, channel: Channel | None = None) -> Hold:
+def press(
+    by: Actor, unit: Unit, *, reason: str, channel: Channel | None = None, until_attested: bool = False
+) -> Hold:
     """From the moment this commits nothing in the scope leaves, the post due this second included."""
     clean = text.name(reason)
     if not clean or len(clean) > 300:
@@ -46,6 +48,7 @@ def press(by: Actor, unit: Unit, *, reason: str, channel: Channel | None = None)
         reason=clean,
         pressed_by_id=by.person_id,
         pressed_at=clock.now(),
+        until_attested=until_attested,
     )
     emit(by, HoldChanged(hold.pk, hold.unit_id))
     return hold

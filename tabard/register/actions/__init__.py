@@ -2,6 +2,7 @@
 
 from tabard.register.actions.channels import add_channel, change_channel, move_channel, set_state
 from tabard.register.actions.connection import check_failed, connect, disconnect, record_check
+from tabard.register.actions.doubts import DECISIONS, decide
 from tabard.register.actions.imports import (
     begin_import,
     check_import,
@@ -13,12 +14,14 @@ from tabard.register.actions.imports import (
 )
 
 __all__ = [
+    "DECISIONS",
     "add_channel",
     "begin_import",
     "change_channel",
     "check_failed",
     "check_import",
     "connect",
+    "decide",
     "disconnect",
     "fail_import",
     "move_channel",

@@ -52,6 +52,9 @@ class ChannelOut(Schema):
     last_activity_at: ByItself[datetime | None]
     health: ByItself[str]
     problem: ByItself[str]
+    attested_at: datetime | None
+    attested_by_id: int | None
+    unattested_at: datetime | None
     created_at: datetime
 
     @staticmethod

@@ -1,7 +1,9 @@
 """Screens of the register: the list with its panel, one channel, connecting, importing."""
 
+from tabard.attestation import screens as rounds
+from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, imports, lists, then, who
+from tabard.register.screens import change, connect, doubts, imports, lists, then, who
 
 CHANNEL = "register/<int:channel_id>/"
 
@@ -10,6 +12,16 @@ urlpatterns = [
     screen("who/csv/", who.export, may="grants.see", name="who_csv", page=False),
     screen("register/", lists.index, may="channels.see", name="register"),
     screen("register/csv/", lists.export, may="channels.see", name="register_csv", page=False),
+    screen("register/attestation/", rounds.of_kind("register"), may=SIGNED_IN, name="attestation"),
+    screen("register/doubts/", doubts.index, may="channels.see", name="doubts"),
+    screen("register/doubts/csv/", doubts.export, may="channels.see", name="doubts_csv", page=False),
+    screen(
+        "register/doubts/<int:doubt_id>/",
+        doubts.doubt,
+        may="channels.see",
+        name="doubt",
+        does="doubt.decide",
+    ),
     screen("register/then/", then.day, may="channels.see", name="register_then"),
     screen("register/then/csv/", then.day_csv, may="channels.see", name="register_then_csv", page=False),
     screen("register/changes/", then.changes, may="channels.see", name="register_changes"),
