@@ -33,7 +33,8 @@ LEFT_OUT = {
     "channel_rotation": FORM,
     "admin_findings_csv": FILE,
     **dict.fromkeys(("register_then_csv", "register_changes_csv"), FILE),
-    **dict.fromkeys(("public_csv", "disowned_csv"), FILE),
+    **dict.fromkeys(("public_csv", "disowned_csv", "findings_csv"), FILE),
+    "finding": "nothing is found in that organisation",
     **dict.fromkeys(("public_switch", "public_publish", "public_decide", "disowned_take_back"), FORM),
     **dict.fromkeys(
         (

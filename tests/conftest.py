@@ -37,6 +37,7 @@ BEHIND = {
     "finding_id": "safety.AdminFinding",
     "doubt_id": "register.Doubt",
     "import_id": "register.Import",
+    "entry_finding_id": "register.Finding",
     "profile_id": "public.Disowned",
     "asset_id": "library.Asset",
     "post_id": "posts.Post",
@@ -212,6 +213,15 @@ class Things:
 
         columns = {"kind": "channels", "map": {}, "headers": []}
         return Import.objects.create(unit=self.cast.nordics, name="x.csv", source=b"", columns=columns)
+
+    def _finding(self) -> Any:
+        """A channel of which next to nothing is known."""
+        from tabard.register.actions import look_through
+        from tabard.register.models import Finding
+
+        channel = self._channel()
+        look_through(self.cast.by("owner"), self.cast.organisation)
+        return Finding.objects.get(channel=channel, kind="incomplete")
 
     def _publication(self) -> Any:
         """On, with an edition out."""

@@ -45,6 +45,7 @@ NOT_WRITTEN = {
     "public.Edition": "says document",
     "public.SigningKey": "name public secret",
     "register.Channel": "remote_id",
+    "register.Finding": "key",
     "register.Connection": "base_url secret session",
     "register.Import": "problem",
     "safety.Credential": "secret seed notes_sealed",

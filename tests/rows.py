@@ -23,6 +23,7 @@ OWN: dict[str, dict[str, Any]] = {
     "access.Directory": {"name": "Directory {n}"},
     "access.DirectoryToken": {"digest": "{n:064}"},
     "public.Disowned": {"canonical": "https://x.com/copy{n}"},
+    "register.Finding": {"key": "copy-{n}"},
     "register.Channel": {"handle": "copy_{n}", "remote_id": "copy-{n}"},
     "register.Doubt": {"decided_at": clock.now},
     "safety.CheckOut": {"ended_at": clock.now},

@@ -14,6 +14,7 @@ from tabard.kernel import clock
 from tabard.kernel.events import Event
 from tabard.kernel.permissions import PUBLIC
 from tabard.live import door
+from tabard.register import running
 from tests import strangers
 from tests.cast import make_channel, make_person
 from tests.conftest import Things
@@ -45,6 +46,7 @@ def test_what_others_do_changes_no_letter_and_no_number(cast, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: at)
     who = strangers.WHO["a sibling"](Company(cast, south_of(cast), {}, {}))
     make_channel(cast.south, "soups")  # platforms are everybody's
+    running.look()  # as every few minutes, whoever does what
     _pages(who)  # what the first look itself brings about
     before = _pages(who)
     everything(Things(cast, cast.by("stranger")))

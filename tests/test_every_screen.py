@@ -43,6 +43,7 @@ ARGUMENTS = {
     "doubt_id": "register.Doubt",
     "directory_id": "access.Directory",
     "hold_id": "publishing.Hold",
+    "entry_finding_id": "register.Finding",
     "import_id": "register.Import",
     "person_id": "org.Person",
     "item_id": "attestation.Item",

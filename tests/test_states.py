@@ -19,6 +19,7 @@ GUARDED = {
     "delivery": "publishing.Delivery",
     "rotation": "safety.Rotation",
     "admin_finding": "safety.AdminFinding",
+    "register_finding": "register.Finding",
 }
 
 

@@ -55,6 +55,8 @@ OPENS_NOTHING = {
     "safety.Credential.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.session": "lets Tabard in elsewhere, nobody in here",
     "public.SigningKey.secret": "signs what everybody may read, lets nobody in",
+    "register.Finding.digest": "of the facts of a finding",
+    "register.Finding.key": "says which channels a finding is about",
     "audit.Seal.digest": "of a batch of the log",
     "audit.Entry.digest_who": "of what was erased from an entry",
     "audit.Entry.digest_what": "of what was erased from an entry",

@@ -177,6 +177,14 @@ MATTERS = {
             lambda above, here: above or here,
         ),
         Matter(
+            "silent_days",
+            _("Silent after"),
+            _("After how many days without a post a channel is found to be silent."),
+            "number",
+            90,
+            _smaller,
+        ),
+        Matter(
             "public_channels",
             _("Channels in the public register"),
             _("Whether channels in use are public where nothing was decided about them."),

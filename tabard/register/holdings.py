@@ -95,7 +95,12 @@ def _of_person(name: str, label: str | Promise, field: str, other: str) -> Holdi
 hold(_of_person("register.owned", _("Channels they own"), "owner", "deputy"))
 hold(_of_person("register.backed", _("Channels they are deputy of"), "deputy", "owner"))
 hold(_of_person("register.recovered", _("Channels whose recovery e-mail they read"), "recovery_owner", ""))
-history("register.Connection.connected_by", "register.Import.by", "register.Channel.attested_by")
+history(
+    "register.Connection.connected_by",
+    "register.Import.by",
+    "register.Channel.attested_by",
+    "register.Finding.decided_by",
+)
 history("register.Doubt.said_by", "register.Doubt.decided_by")
 
 

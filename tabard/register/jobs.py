@@ -19,3 +19,10 @@ def check_import(context: JobContext, *, import_id: int) -> None:
 def write_import(context: JobContext, *, import_id: int) -> None:
     """Write a file."""
     running.write(import_id, last=last_try(context))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="register.look", queue=BULK, queueing_lock="register.look")
+def look(timestamp: int) -> None:
+    """Look through the register for what does not fit."""
+    running.look()

@@ -264,3 +264,53 @@ class Import(models.Model):
 
     def place(self) -> Place:
         return self.unit.place()
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, by: Actor) -> FindingQuerySet:
+        """Those about channels that `by` may see."""
+        from tabard.org.reach import reach
+
+        return reach(by, "channels.see").narrow(self, unit="channel__unit", channel="channel")
+
+
+class Finding(models.Model):
+    """What does not fit about an entry, until it does or somebody says why it may stay."""
+
+    class Kind(models.TextChoices):
+        DUPLICATE = "duplicate", _("Twice")
+        CONTRADICTORY = "contradictory", _("Contradictory")
+        NOBODY = "nobody", _("Nobody answers")
+        ONE_PERSON = "one_person", _("One person")
+        DORMANT = "dormant", _("Silent")
+        INCOMPLETE = "incomplete", _("Incomplete")
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="findings")
+    # For one that is there twice: the other entries.
+    others = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    kind = models.CharField(max_length=13, choices=Kind)
+    # `register.finding_rules`: what tells it from others of its kind, and its facts as reasons and digest.
+    key = models.CharField(max_length=300)
+    reasons = models.JSONField(default=list)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=4, default="open")
+    # Why it may stay; a decision holds while the facts are the same, and no longer than `until`.
+    reason = models.CharField(max_length=300, blank=True)
+    until = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    found_at = models.DateTimeField()
+
+    objects: ClassVar = FindingQuerySet.as_manager()
+    seen_with = "channels.see"
+    facts_hidden = ("digest", "key")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "key"], name="finding_once"),)
+        indexes = (models.Index(fields=["state", "found_at", "id"], name="finding_by_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.get_kind_display()}"
+
+    def place(self) -> Place:
+        return self.channel.place()

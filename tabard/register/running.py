@@ -1,4 +1,4 @@
-"""One import after the other, in the name of whoever brought the file."""
+"""One import after the other, in the name of whoever brought the file; and the look for what does not fit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from tabard.kernel.actor import Actor, command_line
+from tabard.kernel import clock
+from tabard.kernel.actor import Actor, command_line, job
 from tabard.kernel.errors import Refusal
 from tabard.org.models import Person, Unit
 from tabard.org.people import actor_of
 from tabard.register import actions
+from tabard.register.looking import changed
 from tabard.register.models import Import
 
 
@@ -67,3 +69,12 @@ def _brought(import_id: int) -> tuple[Import | None, Actor]:
 def _keeper(by: Actor) -> Actor:
     """Who writes down that it failed: even one who may no longer import is told so."""
     return Actor("job", by.name, "job", None, frozenset({"channels.import"}), "import")
+
+
+def look() -> bool:
+    """Look through the whole register and write what changed since the last time. Whether anything did."""
+    root = Unit.objects.filter(parent=None).first()
+    if root is None or not changed(clock.now()):
+        return False
+    actions.look_through(job("register", "channels.edit"), root)
+    return True

@@ -1,4 +1,4 @@
-"""The life of a channel."""
+"""The lives of a channel and of a finding about one."""
 
 from tabard.kernel.states import machine
 
@@ -12,4 +12,10 @@ CHANNEL = machine(
         "retiring": {"active", "dormant", "retired"},
         "retired": {"active"},
     },
+)
+
+FINDING = machine(
+    "register_finding",
+    "open",
+    {"open": {"kept", "gone"}, "kept": {"open", "gone"}, "gone": {"open", "kept"}},
 )

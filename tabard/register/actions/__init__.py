@@ -3,6 +3,14 @@
 from tabard.register.actions.channels import add_channel, change_channel, move_channel, set_state
 from tabard.register.actions.connection import check_failed, connect, disconnect, record_check
 from tabard.register.actions.doubts import DECISIONS, decide
+from tabard.register.actions.findings import (
+    give_owner,
+    keep_finding,
+    look_through,
+    merge_finding,
+    reopen_finding,
+    retire_finding,
+)
 from tabard.register.actions.imports import (
     begin_import,
     check_import,
@@ -24,9 +32,15 @@ __all__ = [
     "decide",
     "disconnect",
     "fail_import",
+    "give_owner",
+    "keep_finding",
+    "look_through",
+    "merge_finding",
     "move_channel",
     "record_check",
     "record_plan",
+    "reopen_finding",
+    "retire_finding",
     "set_columns",
     "set_state",
     "start_import",

@@ -3,11 +3,12 @@
 from tabard.attestation import screens as rounds
 from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, doubts, imports, lists, then, who
+from tabard.register.screens import change, connect, doubts, findings, imports, lists, then, who
 
 CHANNEL = "register/<int:channel_id>/"
 
 urlpatterns = [
+    *findings.urlpatterns,
     screen("who/", who.index, may="grants.see", name="who"),
     screen("who/csv/", who.export, may="grants.see", name="who_csv", page=False),
     screen("register/", lists.index, may="channels.see", name="register"),
