@@ -173,7 +173,7 @@ class Item(models.Model):
     answered_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     answered_name = models.CharField(max_length=120, blank=True)
 
-    facts_hidden = ("facts", "given")
+    facts_hidden = ("facts",)
 
     class Meta:
         ordering = ("known", "title", "id")
