@@ -24,6 +24,7 @@ from tabard.register.models import Channel, Platform
 # What has no time by which it is due comes after all that has one.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 POSTS = 25  # on one page of the screen
+DRAWN = ("title", "group_id", "due_at", "asked_at", "note", "subject_kind", "subject_id")
 
 
 def _search(rows: QuerySet[Approval], words: str) -> QuerySet[Approval]:
@@ -94,6 +95,13 @@ def waiting(by: Actor, scope: Unit | None = None) -> QuerySet[Approval]:
     return found.defer("content", "voided").order_by("asked_at", "pk")
 
 
+def longest_waiting(by: Actor, scope: Unit | None, most: int) -> list[Approval]:
+    """The first of them, with what is drawn of each."""
+    ids = list(waiting(by, scope).values_list("pk", flat=True)[:most])
+    rows = beside(Approval.objects.filter(pk__in=ids), "unit", "asked_by", own=DRAWN)
+    return list(rows.order_by("asked_at", "pk"))
+
+
 def _my_steps(by: Actor) -> QuerySet[Step]:
     """Of an approval outside: the steps whose turn it is and that `by` may decide."""
     if by.person_id is None:
@@ -130,8 +138,7 @@ def page_by_post(by: Actor, scope: Unit | None, params: Mapping[str, list[str]])
     """A page of posts that wait for `by`, each by its first approval with `post_title` and `waits`:
     how many placements."""
     rows = waiting(by, scope)
-    own = ("title", "group_id", "due_at", "asked_at", "note", "subject_kind", "subject_id")
-    drawn = beside(Approval.objects.all(), "unit", "asked_by", own=own)
+    drawn = beside(Approval.objects.all(), "unit", "asked_by", own=DRAWN)
     page = WAITING.page(by, by_post(rows), params, size=POSTS, drawn=drawn)
     groups = rows.order_by().filter(group_id__in=[a.group_id for a in page.rows])
     counts = dict(groups.values_list("group_id").annotate(n=Count("pk")))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tabard.approvals.lists import waiting as waiting_for
+from tabard.approvals.lists import longest_waiting
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.today import MOST, Need, more, today
@@ -20,7 +20,7 @@ from tabard.kernel.today import MOST, Need, more, today
 def waiting(by: Actor, scope: Any) -> Iterable[Need]:
     """One need per post: however many placements of it wait, it is one thing to look at."""
     groups: dict[int, list[Any]] = {}
-    for approval in waiting_for(by, scope)[:60]:
+    for approval in longest_waiting(by, scope, 60):
         groups.setdefault(approval.group_id, []).append(approval)
     for post_id, found in list(groups.items())[:MOST]:
         first, count = found[0], len(found)

@@ -33,6 +33,7 @@ PAGE = 50
 MOST = 200
 COUNTED = 1_000
 NEAR = 20_000  # rows among which a common word is looked for first
+COMMON = 100  # with so many of them, a page of those found is soon together when read in order
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ class Listing(Generic[M]):
                 there = _ids(rows.filter(pk__gt=newest - NEAR), self.counted + 1)
             if len(there) > self.counted:
                 return there, True
+            return _ids(rows, self.counted + 1), len(there) > COMMON
         return _ids(rows, self.counted + 1), False
 
     def csv(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> Iterator[str]:

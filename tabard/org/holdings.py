@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.holdings import Holding, Item, Tie, history, hold, rows, tie
 from tabard.org.models import Absence, Grant, Person, Unit
 
@@ -38,7 +39,7 @@ def _move_children(by: Actor, old: int, new: int, ids: list[int] | None) -> int:
 
 
 def _grants(unit: int) -> QuerySet[Grant]:
-    return Grant.objects.filter(unit=unit, ended_at=None).select_related("role", "person")
+    return beside(Grant.objects.filter(unit=unit, ended_at=None), "role", "person")
 
 
 hold(

@@ -10,8 +10,8 @@ _OPEN = {"deleted_at": None}
 
 
 def _posts(**which: int) -> list[Item]:
-    found = Post.objects.filter(**which, **_OPEN).order_by("-id")[:500]
-    return [Item(p.pk, p.title) for p in found]
+    found = Post.objects.filter(**which, **_OPEN).order_by("-id").values_list("pk", "title")
+    return [Item(pk, title) for pk, title in found[:500]]
 
 
 hold(

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tabard.kernel.beside import beside
 from tabard.kernel.holdings import Holding, Item, history, hold, rows
 from tabard.publishing.models import Delivery, Hold
 
@@ -15,7 +16,7 @@ def _in_name_of(person: int) -> QuerySet[Delivery]:
 
 
 def _items(found: QuerySet[Delivery]) -> list[Item]:
-    there = found.select_related("post", "channel").order_by("due_at", "id")[:500]
+    there = beside(found, "post", "channel", own=("due_at",)).order_by("due_at", "id")[:500]
     return [Item(d.pk, str(d), f"{d.due_at:%Y-%m-%d %H:%M} UTC") for d in there]
 
 

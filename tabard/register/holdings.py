@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import beside
 from tabard.kernel.events import emit
 from tabard.kernel.holdings import Holding, Item, history, hold, rows
 from tabard.kernel.naming import naming
@@ -20,7 +21,9 @@ HandOver = Callable[[Actor, int, int, list[int] | None], int]
 
 
 def _items(**held: int) -> list[Item]:
-    found = Channel.objects.filter(**held).exclude(state="retired").select_related("platform")
+    found = beside(
+        Channel.objects.filter(**held).exclude(state="retired"), "platform", own=("name", "handle")
+    )
     return [
         Item(c.pk, str(c), f"{c.platform.name}, {c.handle}", reverse("channel", args=[c.pk]))
         for c in found.order_by("handle", "id")[:500]

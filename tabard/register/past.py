@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from tabard.kernel.actor import Actor
 from tabard.org.models import Past, Person, Unit
 from tabard.register.models import Channel, Platform
@@ -95,26 +97,25 @@ def stood(by: Actor, at: datetime) -> dict[int, Stood]:
 
 
 def stood_twice(by: Actor, first: datetime, second: datetime) -> tuple[dict[int, Stood], dict[int, Stood]]:
-    """The same at two moments, asked once. Three queries."""
-    rows = _now(by, second)
-    return _stood(rows, _changed_since(first), first), _stood(rows, _changed_since(second), second)
+    """The same at two moments, of those alone that may have changed between them. Three queries."""
+    since_first, since_second = _changed_since(first), _changed_since(second)
+    rows = _now(by, second, Q(pk__in=list(since_first)) | Q(created_at__gt=first))
+    return _stood(rows, since_first, first), _stood(rows, since_second, second)
 
 
-def _now(by: Actor, at: datetime) -> list[dict[str, Any]]:
-    rows = Channel.objects.visible_to(by).filter(created_at__lte=at).order_by("pk")
+def _now(by: Actor, at: datetime, which: Q | None = None) -> list[dict[str, Any]]:
+    rows = Channel.objects.visible_to(by).filter(which or Q(), created_at__lte=at).order_by("pk")
     return list(rows.values("pk", "created_at", *KEPT))
 
 
 def _stood(rows: list[dict[str, Any]], was: dict[int, dict[str, Any]], at: datetime) -> dict[int, Stood]:
-    return {
-        row["pk"]: Stood(
-            row["pk"],
-            {name: was.get(row["pk"], {}).get(name, row[name]) for name in KEPT},
-            row["created_at"],
-        )
-        for row in rows
-        if row["created_at"] <= at
-    }
+    there = {}
+    for row in rows:
+        pk, created_at = row["pk"], row["created_at"]
+        if created_at <= at:
+            then = {name: value for name, value in was.get(pk, {}).items() if name in row}
+            there[pk] = Stood(pk, {**row, **then} if then else row, created_at)
+    return there
 
 
 def _changed_since(at: datetime) -> dict[int, dict[str, Any]]:

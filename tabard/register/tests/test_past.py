@@ -102,6 +102,7 @@ def test_a_channel_that_left_what_one_may_see_is_not_told_of(cast, shop):
 
 
 def test_it_asks_equally_often_whatever_there_is(cast, shop):
+    change(shop, 10, name="Another")
     with CaptureQueriesContext(connection) as few:
         kinds(cast)
     for number in range(20):
