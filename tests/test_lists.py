@@ -163,6 +163,7 @@ WHOLE = {
     "/units/{unit_id}/holdings": "one line for each kind of thing",
     "/units/{unit_id}/policies": "one line for each policy there is",
     "/platforms": "one line for each platform there is",
+    "/public-register/keys": "one for each key that ever signed",
     "/posts/{post_id}/deliveries": "one for each channel of a post",
     "/sheets": "what one answers oneself, a review at a time",
     "/safety/units": "the units below one",
