@@ -17,6 +17,7 @@ MEANS = {
     "person": "person_id",
     "thing": "channel_id",
     "channel": "channel_id",
+    "into_id": "channel_id",
 }
 SOMEBODY = {"to_id", "lead_id", "second_id", "owner_id"}
 # Words that a field takes, where any word will not do.
@@ -40,9 +41,11 @@ WORDS = {
     "owner": "",
     "permission": "posts.see",
     "placement": "post",
+    "profile": "https://x.com/not_us",
     "recovery_owner": "",
     "recovery_email": "desk@meridian.example",
     "second_factor": "on",
+    "shown": "yes",
     "since": "2026-01-01",
     "state": "active",
     "theme": "dark",
@@ -51,7 +54,7 @@ WORDS = {
     "zone": "Europe/Oslo",
 }
 # What "kind" means, by the end of the address.
-KINDS = {"reviews": "access", "reorganisations": "close", "sources": "oidc"}
+KINDS = {"disowned-profiles": "not_ours", "reviews": "access", "reorganisations": "close", "sources": "oidc"}
 
 
 class Bodies:
@@ -64,6 +67,8 @@ class Bodies:
         """The body, and its type."""
         for kind, said in self._operation(method, path).get("requestBody", {}).get("content", {}).items():
             body = self.value(said["schema"], "")
+            if isinstance(body, dict) and "profile" in body:
+                body["platform"] = ""  # it is in the link
             if isinstance(body, dict) and "kind" in body:
                 body["kind"] = KINDS.get(path.rpartition("/")[2], body["kind"])
             return body, kind

@@ -39,6 +39,11 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /directories/{int:directory_id}": {"name": "Okta", "unit_id": "{north}"},
     "PUT /directories/{int:directory_id}/groups": [],
     "PUT /directories/{int:directory_id}/places": [],
+    "PUT /channels/{int:channel_id}/public": {"shown": "yes"},
+    "PUT /findings/{int:entry_finding_id}/kept": {"reason": "It is known"},
+    "PUT /findings/{int:entry_finding_id}/merged": {"into_id": 1},
+    "PUT /findings/{int:entry_finding_id}/people": {"owner": "{owner}"},
+    "PUT /findings/{int:entry_finding_id}/retired": {"reason": "Nobody reads it"},
     "PUT /imports/{int:import_id}/columns": {"kind": "channels", "fields": {}},
     "PUT /imports/{int:import_id}/written": {},
     "PUT /items/{int:item_id}/answer": {"choice": "keep"},
@@ -49,6 +54,8 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /posts/{int:post_id}/schedule": {},
     "PATCH /posts/{int:post_id}/variants/{int:variant_id}": {"text": "Stew"},
     "PATCH /reorganisations/{int:change_id}": {"plan": {}},
+    "PUT /public-register": {"is_on": True},
+    "PUT /public-register/channels": {"channel_ids": [1], "shown": "yes"},
     "PUT /roles/{int:role_id}": {"permissions": ["org.see"]},
     "PUT /rotations/{int:rotation_id}/owner": {"owner_id": "{owner}"},
     "PUT /sheets/{int:sheet_id}/person": {"person_id": "{owner}"},
@@ -159,7 +166,11 @@ MOVING = {
 }
 
 
-@pytest.mark.parametrize("operation", [o for o in CHANGING if f"{o.method} {o.path}" in MOVING], ids=str)
+@pytest.mark.parametrize(
+    "operation",
+    [o for o in CHANGING if f"{o.method} {o.path}" in MOVING],
+    ids=lambda o: f"{o.method} {o.path}",
+)
 def test_what_moves_by_itself_stands_in_nobodys_way(operation, desk):
     name = f"{operation.method} {operation.path}"
     label, tag = MOVING[name], desk.read(operation.path)["ETag"]

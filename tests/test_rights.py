@@ -43,6 +43,8 @@ HINDERED = {
     ("DELETE", "/units/{int:unit_id}/policies/{matter}"): "nothing is said yet",
     ("POST", "/assets"): "the file is no picture",
     ("POST", "/audit/removals"): "nothing is past its term",
+    ("PUT", "/findings/{int:entry_finding_id}/merged"): "the finding is not of two that are one",
+    ("PUT", "/findings/{int:entry_finding_id}/people"): "the finding is not of one without an owner",
     ("POST", "/channels"): "a server that nobody has connected",
     ("POST", "/credentials/{int:credential_id}/codes"): "it is not checked out",
     ("POST", "/credentials/{int:credential_id}/looks"): "it is not checked out",
