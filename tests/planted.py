@@ -44,6 +44,7 @@ NOT_WRITTEN = {
     "public.Disowned": "canonical",
     "public.Edition": "says document",
     "public.SigningKey": "name public secret",
+    "public.Publication": "contact",
     "register.Channel": "remote_id",
     "register.Finding": "key",
     "register.Connection": "base_url secret session",
