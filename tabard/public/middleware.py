@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 PATHS = ("/official/", "/trust.txt", "/.well-known/trust.txt")
 # For everything of it that does not say otherwise: no script at all, and forms only to ourselves.
 POLICY = (
-    "default-src 'none'; object-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self';"
+    "default-src 'none'; object-src 'none';"
+    " style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
 

@@ -23,7 +23,8 @@ from tabard.public.throttle import Buckets
 # Caches between us and the visitor may keep an answer for a minute.
 LATE = "public, max-age=60, stale-while-revalidate=600"
 BADGE = (
-    "default-src 'none'; object-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none';"
+    "default-src 'none'; object-src 'none';"
+    " style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none';"
     " frame-ancestors *"
 )
 buckets = Buckets()
