@@ -6,12 +6,19 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from tabard.access import actions, queries
+from tabard.access import actions, closing, queries
 from tabard.kernel.actor import job
 from tabard.kernel.errors import Refusal
 from tabard.kernel.jobs import SOON
 
 logger = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="access.close", queue=SOON, queueing_lock="access.close")
+def close(timestamp: int) -> None:
+    """What is over stays over."""
+    closing.close()
 
 
 @app.periodic(cron="* * * * *")

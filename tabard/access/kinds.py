@@ -44,7 +44,6 @@ ACCESS = register(
         facts="access/_review_facts.html",
         sought=_("Person or role"),
         words=reviewing.WORDS,
-        proof=True,
         passing=frozenset({"used_at", "seen_at", "by"}),
         context=reviewing.context,
         shape=reviewing.shape,

@@ -62,7 +62,9 @@ def demand(found: Iterable[Mark]) -> None:
 def resting(found: Iterable[Mark]) -> int:
     """For how many seconds more; 0: go on."""
     now = clock.now()
-    rests = Attempts.objects.filter(mark__in=[_mark(m) for m in found], rests_until__gt=now)
+    # A rest that ends later than any that begins now is of a clock that was set back: nobody waits for it.
+    within = (now, now + timedelta(seconds=LONGEST + 1))
+    rests = Attempts.objects.filter(mark__in=[_mark(m) for m in found], rests_until__range=within)
     longest = max((r for r in rests.values_list("rests_until", flat=True) if r), default=now)
     return int((longest - now).total_seconds()) + 1 if longest > now else 0
 

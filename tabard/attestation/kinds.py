@@ -131,8 +131,6 @@ class Kind:
     lapse: Callable[[Actor, Sequence[Item], str], dict[int, str]] = lambda by, items, consequence: {}
     # What a signature does besides.
     signed: Callable[[Actor, Sheet], None] = lambda by, sheet: None
-    # Whether a signature is a dangerous act: who signs shows once more that it is them.
-    proof: bool = False
     adding: Adding | None = None
     scope: Scope | None = None
     # What drawing needs besides, asked once for a page, and what it adds to each item by that.

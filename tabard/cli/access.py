@@ -34,7 +34,8 @@ def break_glass(email: str, reason: str, hours: int, forget_factors: bool) -> No
             link = emergency_door.open_for(email, reason=reason, hours=hours, forget_factors=forget_factors)
         except Refusal as error:
             raise Refused(error.reason) from error
-    click.echo(f"Owner rights hold for {hours} hours. Set a password with this link, once, then sign in:")
+    click.echo(f"Owner rights hold for {hours} hours. Set a password with this link, once, then sign in.")
+    click.echo("The link holds for ten minutes:")
     click.echo(link)
 
 

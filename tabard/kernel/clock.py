@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel.errors import Invalid
 
+# By how much the clocks of two nodes may differ before what comes from later on is no longer believed.
+SLACK = timedelta(minutes=5)
+
 _set_to: datetime | None = None
 
 
@@ -22,6 +25,19 @@ def now() -> datetime:
 def today() -> date:
     """The current day in UTC."""
     return now().date()
+
+
+def latest() -> datetime:
+    """The latest moment from which something can come that has happened already."""
+    return now() + SLACK
+
+
+def within(since: datetime, span: timedelta) -> bool:
+    """Whether `since` is no longer ago than `span`.
+
+    No if it comes from later on: then the clock was set back, and how long ago it is nobody knows.
+    """
+    return -SLACK <= now() - since <= span
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def in_hand(by: Actor, scope: Any) -> Iterable[Need]:
 
 def _my_turn(by: Actor) -> list[CheckOut]:
     """What `by` waits for as the first, and nobody has."""
-    taken = CheckOut.objects.out().filter(emergency=False, until__gt=clock.now())
+    taken = CheckOut.objects.held().filter(emergency=False)
     mine = CheckOut.objects.waiting().filter(person=by.person_id)
     free = mine.exclude(credential__in=taken.values("credential"))
     waiting = CheckOut.objects.waiting().filter(credential__in=free.values("credential")).order_by("id")

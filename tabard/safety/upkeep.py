@@ -12,7 +12,7 @@ MOST = 500  # in one run
 
 def end_check_outs() -> int:
     """Whoever has had something for too long has it no longer."""
-    by, late = job("vault", "vault.edit"), CheckOut.objects.out().filter(until__lte=clock.now())
+    by, late = job("vault", "vault.edit"), CheckOut.objects.late()
     found = list(late.order_by("until")[:MOST])
     for out in found:
         actions.time_up(by, out)

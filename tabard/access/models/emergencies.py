@@ -34,7 +34,7 @@ class EmergencyQuerySet(models.QuerySet["Emergency"]):
 
     def waiting(self) -> EmergencyQuerySet:
         """Those that the second person has yet to answer."""
-        return self.filter(decided_at=None, answer_by__gt=clock.now())
+        return self.filter(decided_at=None, answer_by__gt=clock.now(), asked_at__lte=clock.latest())
 
 
 class Emergency(models.Model):
@@ -86,4 +86,5 @@ class Emergency(models.Model):
             return "running" if running else "over"
         if self.decided_at:
             return "refused"
-        return "asked" if self.answer_by > clock.now() else "lapsed"
+        asked = clock.now() < self.answer_by and self.asked_at <= clock.latest()
+        return "asked" if asked else "lapsed"

@@ -25,7 +25,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> SessionQuerySet:
         """Good for the next request."""
         now = clock.now()
-        return self.filter(ended_at=None, ends_at__gt=now, idle_at__gt=now)
+        rows = self.filter(ended_at=None, ends_at__gt=now, idle_at__gt=now)
+        # Seen later than now: the clock was set back, and how old it is nobody knows.
+        return rows.filter(seen_at__lte=clock.latest())
 
 
 class Session(models.Model):

@@ -84,7 +84,7 @@ def give_back(by: Actor, out: CheckOut, *, password: str = "") -> CheckOut:
 )
 def time_up(by: Actor, out: CheckOut) -> CheckOut:
     """Whoever had it has it no longer. Done by a job, and by the next who takes it."""
-    if out.ended_at is None and out.until and out.until <= clock.now():
+    if out.ended_at is None and out.late:
         _end(by, out, Ended.TIME)
     return out
 
@@ -130,7 +130,7 @@ def _end(by: Actor, out: CheckOut, how: str) -> None:
 
 
 def _end_late(by: Actor, credential: Credential) -> None:
-    late = CheckOut.objects.out().filter(credential=credential, emergency=False, until__lte=clock.now())
+    late = CheckOut.objects.late().filter(credential=credential, emergency=False)
     for out in late.select_related("credential"):
         _end(by, out, Ended.TIME)
 

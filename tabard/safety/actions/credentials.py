@@ -106,7 +106,7 @@ def change_credential(
 def set_password(by: Actor, credential: Credential, *, password: str = "") -> Credential:
     """Keep a new password, or make one where none is given. For whoever has it out or keeps it."""
     still_kept(credential)
-    has_it = CheckOut.objects.out().filter(credential=credential, person=by.person_id, until__gt=clock.now())
+    has_it = CheckOut.objects.held().filter(credential=credential, person=by.person_id)
     if not may(by, "vault.edit", credential.place()) and not has_it.exists():
         raise Denied(_("Check it out first."))
     put_password(by, credential, checked(password) if password else new_password(), typed=bool(password))

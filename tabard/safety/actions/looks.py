@@ -73,7 +73,7 @@ def one_time_code(by: Actor, credential: Credential) -> Code:
 def _had(by: Actor, credential: Credential) -> CheckOut:
     """The check-out by which `by` has it now. The right by which they took it must still be theirs."""
     still_kept(credential)
-    mine = CheckOut.objects.out().filter(credential=credential, person=by.person_id, until__gt=clock.now())
+    mine = CheckOut.objects.held().filter(credential=credential, person=by.person_id)
     found: CheckOut | None = mine.order_by("emergency").first()
     if found is None:
         raise Denied(_("Check it out first."))

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from tabard.kernel import clock
 from tabard.kernel.place import Place
 
 if TYPE_CHECKING:
@@ -90,9 +91,22 @@ class Credential(models.Model):
         return self.channel.unit if self.channel is not None else self.unit
 
 
+def too_long() -> Q:
+    """Whose time is over, or who took it later than now: then the clock was set back."""
+    return Q(until__lte=clock.now()) | Q(taken_at__gt=clock.latest())
+
+
 class CheckOutQuerySet(models.QuerySet["CheckOut"]):
     def out(self) -> CheckOutQuerySet:
         return self.filter(taken_at__isnull=False, ended_at=None)
+
+    def held(self) -> CheckOutQuerySet:
+        """Those by which somebody has it at this moment."""
+        return self.out().filter(until__gt=clock.now(), taken_at__lte=clock.latest())
+
+    def late(self) -> CheckOutQuerySet:
+        """Those whose time is over and that nobody has ended."""
+        return self.out().filter(too_long())
 
     def waiting(self) -> CheckOutQuerySet:
         return self.filter(taken_at=None, ended_at=None)
@@ -143,6 +157,13 @@ class CheckOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.credential} · {self.person}"
+
+    @property
+    def late(self) -> bool:
+        """Its time is over, as `too_long` says it of many."""
+        if self.until is None or self.taken_at is None:
+            return False
+        return self.until <= clock.now() or self.taken_at > clock.latest()
 
     def place(self) -> Place:
         return self.credential.place()

@@ -9,12 +9,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import clock, text
+from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.narrowing import ways
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.safety.models import CheckOut, Credential
+from tabard.safety.models.credentials import too_long
 
 
 def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -28,7 +29,7 @@ def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 
 
 def _past() -> Q:
-    return Q(ended_at__isnull=False) | Q(until__isnull=False, until__lte=clock.now())
+    return Q(ended_at__isnull=False) | Q(taken_at__isnull=False) & too_long()
 
 
 CHECK_OUTS: Listing[CheckOut] = Listing(

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import clock, text
+from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
@@ -29,9 +29,7 @@ WITH = ("unit", "channel__unit", "channel__platform")
 
 
 def _out() -> QuerySet[CheckOut]:
-    found: QuerySet[CheckOut] = CheckOut.objects.out().filter(
-        credential=OuterRef("pk"), emergency=False, until__gt=clock.now()
-    )
+    found: QuerySet[CheckOut] = CheckOut.objects.held().filter(credential=OuterRef("pk"), emergency=False)
     return found
 
 
@@ -142,7 +140,7 @@ def looks(by: Actor, credential: Credential, params: Mapping[str, list[str]]) ->
 
 def mine(by: Actor, credential: Credential) -> CheckOut | None:
     """By which check-out `by` has it now."""
-    rows = CheckOut.objects.out().filter(credential=credential, person=by.person_id, until__gt=clock.now())
+    rows = CheckOut.objects.held().filter(credential=credential, person=by.person_id)
     found: CheckOut | None = rows.order_by("emergency").first()
     return found
 
@@ -164,11 +162,10 @@ class Whole:
 
 def whole(by: Actor, credential: Credential) -> Whole:
     """Four queries and the policy."""
-    now = clock.now()
     open_ones = list(
         CheckOut.objects.filter(credential=credential, ended_at=None).select_related("person").order_by("id")
     )
-    out = [c for c in open_ones if c.taken_at and c.until and c.until > now]
+    out = [c for c in open_ones if c.taken_at and not c.late]
     waiting = [c for c in open_ones if not c.taken_at]
     rotations = Rotation.objects.filter(credential=credential).select_related("person", "owner")
     rules = policy(credential.home).values

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tabard.kernel import clock, text
+from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Opened
 from tabard.kernel.permissions import demand
@@ -41,7 +41,7 @@ def export(request: Any) -> Any:
 
 def check_outs(request: Any) -> HttpResponse:
     page = queries.check_outs(request.actor, request.scope, params(request))
-    shown = {**list_of(request, queries.CHECK_OUTS, page, "check_outs_csv"), "now": clock.now()}
+    shown = list_of(request, queries.CHECK_OUTS, page, "check_outs_csv")
     return draw(request, "safety/check_outs.html", shown, part="safety/_check_outs.html")
 
 

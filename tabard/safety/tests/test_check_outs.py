@@ -11,6 +11,7 @@ from tabard.kernel.actor import command_line
 from tabard.kernel.errors import Conflict, Denied, Invalid, Missing, ProveFirst
 from tabard.kernel.today import needs
 from tabard.org.actions import end_grant, set_policy
+from tabard.org.models import Grant
 from tabard.org.people import actor_of
 from tabard.safety import actions, queries, upkeep
 from tabard.safety.models import CheckOut, Credential, Look, Rotation
@@ -204,3 +205,28 @@ def test_a_password_that_stands_is_no_new_one(cast, kept):
             actions.set_password(cast.by("owner"), kept, password=wrong)
     with pytest.raises(Denied, match="Check it out first"):
         actions.set_password(cast.by("publisher"), kept, password="mine-alone-7")
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)], ids=["an hour", "a day"])
+def test_a_clock_that_is_set_back_gives_nobody_more_time(cast, kept, now, back):
+    Grant.objects.update(starts_at=now - timedelta(days=60))
+    out = actions.take(cast.by("publisher"), kept, hours=1)
+    with clock.at(now - back):
+        assert queries.mine(cast.by("publisher"), kept) is None
+        with pytest.raises(Denied, match="Check it out first"):
+            actions.look(cast.by("publisher"), kept)
+        assert queries.CHECK_OUTS.narrow(CheckOut.objects.all(), {"state": ["out"]}).count() == 0
+        assert upkeep.end_check_outs() == 1
+    out.refresh_from_db()
+    assert out.ended_how == CheckOut.Ended.TIME
+    assert queries.mine(cast.by("publisher"), kept) is None
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)], ids=["an hour", "a day"])
+def test_a_check_out_whose_time_was_up_stays_over_when_the_clock_is_set_back(cast, kept, now, back):
+    Grant.objects.update(starts_at=now - timedelta(days=60))
+    actions.take(cast.by("publisher"), kept, hours=1)
+    with at(now, minutes=61):
+        assert upkeep.end_check_outs() == 1
+    with clock.at(now + timedelta(minutes=61) - back):
+        assert queries.mine(cast.by("publisher"), kept) is None

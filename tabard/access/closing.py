@@ -1,0 +1,25 @@
+"""What is over by its time is closed in writing, so that a clock that is set back opens none of it again.
+
+It was over before: every question about it compares with the clock. A grant that was closed so ended at the
+end it was given.
+"""
+
+from __future__ import annotations
+
+from django.db.models import F, Q
+from django.db.models.functions import Least
+
+from tabard.access.models import ApiToken, Session
+from tabard.kernel import clock
+from tabard.org.models import Absence, Grant
+
+
+def close() -> int:
+    """Close what has ended by now; returns how much that was."""
+    now = clock.now()
+    sessions = Session.objects.filter(Q(idle_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
+    done: int = sessions.update(ended_at=Least("idle_at", "ends_at"))
+    done += ApiToken.objects.filter(expires_at__lte=now, ended_at=None).update(ended_at=F("expires_at"))
+    for model in (Grant, Absence):
+        done += model.objects.filter(ends_at__lte=now, ended_at=None).update(ended_at=F("ends_at"))
+    return done
