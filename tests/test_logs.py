@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.test import Client, RequestFactory
 
 from tabard.access.whence import address_of
-from tabard.config.logs import Json, logging_settings
+from tabard.config.logs import Json, Line, logging_settings
 
 
 def written(text: str, **more) -> str:
@@ -31,6 +31,9 @@ def test_a_line_of_the_log_cannot_be_forged():
     assert "\n" not in line
     assert "\r" not in line
     assert json.loads(line)["text"] == text
+    plain = Line().format(logging.LogRecord("x", logging.INFO, "x.py", 1, text, None, None))
+    assert plain.endswith(r"Not Found: /x\n" + r'{"level": "info", "text": "all is well"}\r\u2028\x1b[2J')
+    assert len(plain.splitlines()) == 1
     try:
         raise ValueError(text)
     except ValueError:

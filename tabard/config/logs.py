@@ -7,6 +7,9 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+# What would begin another line, or move about on a terminal.
+_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+
 
 class Line(logging.Formatter):
     """`21:04:07 what happened`, with the level only where it is a warning or worse."""
@@ -15,7 +18,8 @@ class Line(logging.Formatter):
         """One line, and the traceback below it where there is one."""
         when = datetime.fromtimestamp(record.created).astimezone()
         level = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
-        text = f"{when:%H:%M:%S} {level}{record.getMessage()}"
+        said = record.getMessage().translate(_ESCAPED)
+        text = f"{when:%H:%M:%S} {level}{said}"
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
         return text
