@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from tabard.access.models import Attempts
 from tabard.access.whence import address_of
+from tabard.audit.refusals import guessed
 from tabard.kernel import clock, text
 
 FORGET = timedelta(hours=24)  # without a failure, after which counting begins anew
@@ -48,7 +49,7 @@ def marks(request: Any, what: str, typed: str) -> list[Mark]:
     return found
 
 
-def demand(found: Iterable[Mark]) -> None:
+def demand(found: Sequence[Mark]) -> None:
     """`ValidationError` while one of them rests."""
     if seconds := resting(found):
         said = ngettext(
@@ -59,14 +60,19 @@ def demand(found: Iterable[Mark]) -> None:
         raise ValidationError(said % {"n": seconds}, code="too_many_attempts")
 
 
-def resting(found: Iterable[Mark]) -> int:
-    """For how many seconds more; 0: go on."""
+def resting(found: Sequence[Mark]) -> int:
+    """For how many seconds more; 0: go on. An attempt during a rest is counted for the log."""
     now = clock.now()
     # A rest that ends later than any that begins now is of a clock that was set back: nobody waits for it.
     within = (now, now + timedelta(seconds=LONGEST + 1))
     rests = Attempts.objects.filter(mark__in=[_mark(m) for m in found], rests_until__range=within)
     longest = max((r for r in rests.values_list("rests_until", flat=True) if r), default=now)
-    return int((longest - now).total_seconds()) + 1 if longest > now else 0
+    if longest <= now:
+        return 0
+    said = {kind: typed.partition(":") for kind, typed in found}
+    what, _colon, who = said.get("person", ("", "", ""))
+    guessed(what, who, said.get("address", ("", "", ""))[2])
+    return int((longest - now).total_seconds()) + 1
 
 
 def failed(found: Iterable[Mark]) -> None:

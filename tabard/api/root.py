@@ -17,7 +17,7 @@ import tabard
 from tabard.access.api_keys import SessionKey, TokenKey
 from tabard.api.docs import Api, Docs
 from tabard.api.reading import StrictParser, too_large
-from tabard.audit.refusals import unknown_key
+from tabard.audit.refusals import forged, malformed, unknown_key
 from tabard.kernel import refusals
 from tabard.kernel.errors import NO_ROOM, Conflict, Full, Invalid, ProveFirst, Refusal, Stale
 
@@ -54,7 +54,8 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 
 
 @api.exception_handler(ValidationError)
-def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def not_as_written(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    malformed(request)
     fields: dict[str, list[str]] = {}
     for each in error.errors:
         fields.setdefault(".".join(str(part) for part in each["loc"][1:]), []).append(str(each["msg"]))
@@ -94,6 +95,10 @@ def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
     if isinstance(error.__cause__, Refusal):
         return refused(request, error.__cause__)
     error = error.__cause__ if isinstance(error.__cause__, HttpError) else error
+    if error.status_code == 403:
+        forged(request)
+    elif error.status_code in {400, 413}:
+        malformed(request)
     return problem(request, error.status_code, error.message)
 
 

@@ -1,4 +1,4 @@
-"""Security events: refused actions, sign-ins and keys. Counted by the hour, then written into the log.
+"""Security events: what was refused, and whom. Counted by the hour, then written into the log.
 
 A flood of refusals is one row with a large count; and beyond `MOST` rows an hour, one row for all others.
 """
@@ -9,10 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.http import HttpResponse
+from django.views.csrf import csrf_failure
 
 from tabard.audit.chain.sealing import chain
 from tabard.audit.models import Entry, Refusal
 from tabard.kernel import clock
+from tabard.kernel.errors import IllegalMove
 
 MOST = 2_000
 
@@ -45,14 +48,34 @@ def count(
         )
 
 
-def denied(request: Any, reason: str) -> None:
-    """Somebody signed in, or a key, may not do this."""
+def denied(request: Any, error: Exception) -> None:
+    """Somebody signed in, or a key, may not do this, or not in this order."""
+    _count_of("refused.step" if isinstance(error, IllegalMove) else "refused.action", request)
+
+
+def malformed(request: Any) -> None:
+    """A call that is not as the document of the API has it, or that cannot be read at all."""
+    _count_of("refused.request", request)
+
+
+def forged(request: Any, reason: str = "") -> HttpResponse:
+    """Django's page for a write that did not come from a page of ours, which is counted too."""
+    _count_of("refused.forgery", request)
+    return csrf_failure(request, reason)
+
+
+def guessed(what: str, who: str, origin: str) -> None:
+    """An attempt that was not looked at, because there were too many before. `what`: a password, a code."""
+    count("refused.guess", who=who if "@" in who else "", via="screen", origin=origin, what=what)
+
+
+def _count_of(action: str, request: Any) -> None:
     by = getattr(request, "actor", None)
     what = f"{request.method} {request.path}"
     if by is None:
-        count("refused.action", origin=request.META.get("REMOTE_ADDR", ""), what=what)
+        count(action, origin=request.META.get("REMOTE_ADDR", ""), what=what)
     else:
-        count("refused.action", who=by.name, person_id=by.person_id, via=by.via, origin=by.origin, what=what)
+        count(action, who=by.name, person_id=by.person_id, via=by.via, origin=by.origin, what=what)
 
 
 def unknown_key(request: Any) -> None:

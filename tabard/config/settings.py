@@ -140,6 +140,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+CSRF_FAILURE_VIEW = "tabard.audit.refusals.forged"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tabard.access.links.Links"  # noqa: S105 the name of a class
 PASSWORD_RESET_TIMEOUT = 600  # seconds
 # How fast passwords and codes may be guessed is for tabard.access.throttle to say.

@@ -11,25 +11,25 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from tabard.kernel.errors import Denied, ProveFirst, Refusal
+from tabard.kernel.errors import Denied, IllegalMove, ProveFirst, Refusal
 from tabard.kernel.screen import is_part
 
 _UNSHOWN = re.compile("csrf|password|secret|token|key|code|^was$", re.I)
 
-Watcher = Callable[[HttpRequest, str], None]
+Watcher = Callable[[HttpRequest, Refusal], None]
 _watcher: Watcher | None = None
 
 
 def wire(watcher: Watcher) -> None:
-    """Called once, by `config`: who counts what was refused for want of a right."""
+    """Called once, by `config`: who counts what was refused for want of a right, or out of its turn."""
     global _watcher
     _watcher = watcher
 
 
 def tell(request: HttpRequest, error: Refusal) -> None:
-    """Have a denial counted; screens and the API both say it here."""
-    if _watcher and isinstance(error, Denied):
-        _watcher(request, error.reason)
+    """Have it counted if it was no slip of the pen; screens and the API both say it here."""
+    if _watcher and isinstance(error, Denied | IllegalMove):
+        _watcher(request, error)
 
 
 class RefusalMiddleware:
