@@ -18,6 +18,7 @@ from tabard.attestation.models import Item
 from tabard.audit.record import record_many
 from tabard.kernel import clock, naming
 from tabard.kernel.actor import Actor
+from tabard.kernel.bulk import among
 from tabard.kernel.errors import Invalid
 from tabard.org.actions import end_grant, give_grant
 from tabard.org.models import Grant, Role, Unit
@@ -42,21 +43,23 @@ def ask(unit: Unit, scope: Mapping[str, Any]) -> Iterable[Asked]:
     """Every grant in force on `unit` and below, every open API token of people there, and every token by
     which a directory there speaks."""
     rows = Grant.objects.active().filter(unit__path__startswith=unit.path, person__is_active=True)
-    grants = list(rows.select_related("person", "role", "unit", "grantor").order_by("id"))
+    # Few people, roles and units stand in many grants: each is read once.
+    grants = list(rows.prefetch_related("person", "role", "unit", "grantor").order_by("id"))
     used = last_use(grants)
     seen = last_seen({g.person_id for g in grants})
     called = naming.names("channel", {g.channel_id for g in grants if g.channel_id})
     urgent = dict(Emergency.objects.running().values_list("grant", "reason"))
+    roles = {role.pk: str(role) for role in {g.role for g in grants}}
     for g in grants:
-        channel = called.get(g.channel_id or 0, "")
-        facts = _of_grant(g, channel) | {
+        channel, role = called.get(g.channel_id or 0, ""), roles[g.role_id]
+        facts = _of_grant(g, role, channel) | {
             "used_at": _day(used.get(g.pk)),
             "seen_at": _day(seen.get(g.person_id)),
         }
         if g.pk in urgent:
             facts["emergency"] = urgent[g.pk]
         yield Asked(
-            g.unit_id, (GRANT, g.pk), f"{g.person} · {g.role} · {channel or g.unit}", facts, g.person_id
+            g.unit_id, (GRANT, g.pk), f"{g.person} · {role} · {channel or g.unit}", facts, g.person_id
         )
     for token in (
         _open_tokens().filter(person__unit__path__startswith=unit.path).select_related("person__unit")
@@ -76,9 +79,8 @@ def ask(unit: Unit, scope: Mapping[str, Any]) -> Iterable[Asked]:
 def over(things: Sequence[Thing]) -> set[Thing]:
     """Those that have ended by themselves since they were asked about."""
     ids = {kind: [pk for name, pk in things if name == kind] for kind in (GRANT, TOKEN, DIRECTORY)}
-    here = {
-        (GRANT, pk) for pk in Grant.objects.active().filter(pk__in=ids[GRANT]).values_list("pk", flat=True)
-    }
+    in_force = Grant.objects.active().filter(pk__in=among(ids[GRANT]))
+    here = {(GRANT, pk) for pk in in_force.values_list("pk", flat=True)}
     here |= {(TOKEN, pk) for pk in _open_tokens().filter(pk__in=ids[TOKEN]).values_list("pk", flat=True)}
     speaking = DirectoryToken.objects.filter(pk__in=ids[DIRECTORY], ended_at=None)
     here |= {(DIRECTORY, pk) for pk in speaking.values_list("pk", flat=True)}
@@ -112,9 +114,9 @@ def lapse(by: Actor, items: Sequence[Item], consequence: str) -> dict[int, str]:
         return {item.pk: _("Nobody answered. It stays.") for item in items}
     now, why = clock.now(), _why(by, {"unanswered": True})[:300]
     ids = {kind: {i.thing_id: i.pk for i in items if i.thing == kind} for kind in (GRANT, TOKEN)}
-    rows = Grant.objects.filter(pk__in=ids[GRANT], ended_at=None).exclude(role__slug="owner")
-    grants = list(rows.select_related("role", "unit", "person").select_for_update(of=("self",)))
-    Grant.objects.filter(pk__in=[g.pk for g in grants]).update(
+    rows = Grant.objects.filter(pk__in=among(ids[GRANT]), ended_at=None).exclude(role__slug="owner")
+    grants = list(rows.prefetch_related("role", "unit", "person").select_for_update())
+    Grant.objects.filter(pk__in=among(g.pk for g in grants)).update(
         ended_at=now, end_reason=why, ended_by=by.person_id
     )
     before, after = {"ended_at": None, "end_reason": ""}, {"ended_at": now.isoformat(), "end_reason": why}
@@ -139,12 +141,12 @@ def shape(by: Actor, item: Any, known: Mapping[str, Any]) -> None:
     item.smaller = [r for r in known["roles"] if r.permissions and set(r.permissions) < held]
 
 
-def _of_grant(g: Grant, channel: str) -> dict[str, Any]:
+def _of_grant(g: Grant, role: str, channel: str) -> dict[str, Any]:
     return {
         "person": g.person.name,
         "person_id": g.person_id,
         "title": g.person.title,
-        "role": str(g.role),
+        "role": role,
         "role_slug": g.role.slug,
         "rights": sorted(g.role.permissions),
         "unit": g.unit.name,

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,10 +31,20 @@ def evidence(by: Actor, found: Round, sheets: Sequence[Sheet] | None = None) -> 
     """Everything about a round, or some of its sheets, as plain values; each sheet says whether its
     fingerprint still fits."""
     shown = list(sheets_of(by, found).order_by("unit__path", "pk")) if sheets is None else sheets
-    items: dict[int, list[Item]] = {s.pk: [] for s in shown}
-    rows = Item.objects.filter(sheet__in=items) if sheets is not None else evidence_rows(by, found)
-    for each in rows.select_related(None).order_by("id").iterator(2000):
+    return _evidence(found, shown, _items(shown))
+
+
+def _items(sheets: Sequence[Sheet]) -> dict[int, list[Item]]:
+    """By sheet: its items, each with that sheet."""
+    by_id = {s.pk: s for s in sheets}
+    items: dict[int, list[Item]] = {pk: [] for pk in by_id}
+    for each in Item.objects.filter(sheet__in=by_id).order_by("id").iterator(2000):
+        each.sheet = by_id[each.sheet_id]
         items[each.sheet_id].append(each)
+    return items
+
+
+def _evidence(found: Round, shown: Sequence[Sheet], items: Mapping[int, list[Item]]) -> dict[str, Any]:
     return {
         "round": found.pk,
         "kind": found.kind,
@@ -51,8 +61,6 @@ def evidence(by: Actor, found: Round, sheets: Sequence[Sheet] | None = None) -> 
 
 
 def _sheet_out(found: Sheet, items: list[Item]) -> dict[str, Any]:
-    for item in items:
-        item.sheet = found
     kind = found.round.kind
     made = rules.signed(answered(i) for i in items)
     whole = all(rules.asked(kind, (i.thing, i.thing_id), i.title, i.facts) == i.fingerprint for i in items)
@@ -94,8 +102,12 @@ def _item_out(item: Item) -> dict[str, Any]:
 def package(by: Actor, found: Round) -> bytes:
     """A ZIP of the evidence as JSON and CSV, with a manifest: the SHA-256 of both, signed by Ed25519."""
     name = f"review-{found.pk}"
-    told = json.dumps(evidence(by, found), ensure_ascii=False, indent=1).encode()
-    lines = "".join(ITEMS.csv(evidence_rows(by, found), {})).encode()
+    shown = list(sheets_of(by, found).order_by("unit__path", "pk"))
+    items = _items(shown)
+    told = json.dumps(_evidence(found, shown, items), ensure_ascii=False).encode()
+    by_id = {item.pk: item for theirs in items.values() for item in theirs}
+    order = Item.objects.filter(sheet__in=items).order_by(*ITEMS.sorts[0].whole).values_list("pk", flat=True)
+    lines = "".join(ITEMS.csv_of(by_id[pk] for pk in order if pk in by_id)).encode()
     files = {f"{name}.json": told, f"{name}.csv": lines}
     manifest: dict[str, Any] = {
         "round": found.pk,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tabard.attestation.actions.sheets import ADDED, OVER, is_decided
 from tabard.attestation.kinds import Kind, kind, kinds
@@ -68,8 +69,11 @@ def _known(rows: QuerySet[Item], values: list[str]) -> QuerySet[Item]:
     return rows.filter(known__in=[n for n, word in enumerate(("new", "changed", "same")) if word in values])
 
 
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+    return _SORTED.encode(value) if value else ""
 
 
 ITEMS: Listing[Item] = Listing(
@@ -143,10 +147,17 @@ def said(item: Item) -> str:
     """The answer in the reader's language."""
     if not item.choice:
         return ""
-    what = kind(item.sheet.round.kind)
-    labels = {c.name: str(c.label) for c in what.consequences} | {c.name: str(c.label) for c in what.choices}
+    return _answers(item.sheet.round.kind, get_language()).get(item.choice, item.choice)
+
+
+@lru_cache(maxsize=64)
+def _answers(of: str, language: str | None) -> dict[str, str]:
+    """The answers of a kind in words: asked for tens of thousands of items at once."""
+    what = kind(of)
     plain = {OVER: _("Ended already"), ADDED: _("Added")}
-    return labels.get(item.choice) or plain.get(item.choice, item.choice)
+    after = {c.name: str(c.label) for c in what.consequences}
+    given = {c.name: str(c.label) for c in what.choices}
+    return plain | after | given
 
 
 def visible(by: Actor, scope: Any) -> QuerySet[Round]:

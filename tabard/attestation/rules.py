@@ -54,10 +54,12 @@ def above(line: Sequence[Desk], days: int, asked: int | None) -> list[int]:
     return list(dict.fromkeys(p for p in found if p is not None and p != asked))
 
 
+# Made once: `json.dumps` makes one for each value.
+_PLAIN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def _sha256(value: Any) -> str:
-    return hashlib.sha256(
-        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
+    return hashlib.sha256(_PLAIN.encode(value).encode()).hexdigest()
 
 
 def asked(kind: str, thing: tuple[str, int], title: str, facts: Mapping[str, Any]) -> str:
@@ -67,7 +69,8 @@ def asked(kind: str, thing: tuple[str, int], title: str, facts: Mapping[str, Any
 
 def gist(kind: str, thing: tuple[str, int], facts: Mapping[str, Any], passing: Iterable[str]) -> str:
     """The same without what changes by itself, for comparing two rounds."""
-    return asked(kind, thing, "", {k: v for k, v in facts.items() if k not in set(passing)})
+    left_out = set(passing)
+    return asked(kind, thing, "", {k: v for k, v in facts.items() if k not in left_out})
 
 
 def differences(

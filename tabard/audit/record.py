@@ -12,6 +12,7 @@ from tabard.kernel import clock
 from tabard.kernel.actions import Entry as Done
 from tabard.kernel.actions import step
 from tabard.kernel.actor import Actor
+from tabard.kernel.bulk import insert
 from tabard.kernel.facts import label
 
 # A thing, what it was, what it is, and what else is to be known of the change.
@@ -77,4 +78,4 @@ def record_many(by: Actor, action: str, done: Iterable[Written]) -> None:
                 notes=notes,
             )
         )
-    Entry.objects.bulk_create(entries, batch_size=1000)
+    insert(entries)

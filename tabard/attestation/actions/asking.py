@@ -15,6 +15,7 @@ from tabard.attestation.models import Item, Round, Sheet
 from tabard.kernel import clock
 from tabard.kernel.actions import step
 from tabard.kernel.actor import Actor
+from tabard.kernel.bulk import insert
 from tabard.kernel.events import emit
 from tabard.org.models import Person, Unit
 from tabard.org.policies import holding_in
@@ -42,8 +43,7 @@ def ask(by: Actor, made: Round) -> int:
     missed(made, sheets, {a.thing for a in found})
     Sheet.objects.bulk_create(sheets, batch_size=1000)
     asked = [(sheet, a) for sheet in sheets for a in by_sheet[sheet.unit_id, sheet.person_id]]
-    items = compared(what, asked)
-    Item.objects.bulk_create(items, batch_size=1000)
+    insert(compared(what, asked))
     tell(by, made, sheets, "asked", None)
     return len(asked)
 

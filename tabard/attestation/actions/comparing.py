@@ -12,6 +12,7 @@ from tabard.attestation import rules
 from tabard.attestation.kinds import Asked, Kind, Thing
 from tabard.attestation.models import Item, Round, Sheet
 from tabard.kernel.actions import step
+from tabard.kernel.bulk import among
 
 # How many things that are gone a sheet names.
 MOST_GONE = 200
@@ -64,7 +65,7 @@ def _last(what: Kind, asked: Sequence[tuple[Sheet, Asked]]) -> dict[Thing, Item]
     found: dict[Thing, Item] = {}
     for thing, numbers in ids.items():
         rows: QuerySet[Item] = Item.objects.filter(
-            thing=thing, thing_id__in=numbers, answered_at__isnull=False, sheet__round__kind=what.name
+            thing=thing, thing_id__in=among(numbers), answered_at__isnull=False, sheet__round__kind=what.name
         )
         rows = rows.exclude(answered_name="").order_by("thing_id", "-answered_at").distinct("thing_id")
         found |= {(i.thing, i.thing_id): i for i in rows.defer("facts", "given")}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from tabard.attestation import rules
 from tabard.attestation.actions.asking import ask, tell
 from tabard.attestation.actions.ending import finish
-from tabard.attestation.actions.sheets import end_sheet
+from tabard.attestation.actions.lapsing import end_sheets
 from tabard.attestation.answering import Lines
 from tabard.attestation.given import kept, meant
 from tabard.attestation.kinds import kind as kind_called
@@ -111,9 +111,8 @@ def close(by: Actor, made: Round) -> Round:
     """End a round: what nobody answered gets the answer that was announced for it."""
     if made.state != "open":
         raise IllegalMove(_("This review is not open."))
-    for sheet in made.sheets.filter(state="open").select_related("unit").select_for_update(of=("self",)):
-        sheet.round = made
-        end_sheet(by, sheet)
+    sheets = made.sheets.filter(state="open").select_related("unit").select_for_update(of=("self",))
+    end_sheets(by, made, list(sheets))
     note(**finish(by, made))
     return made
 

@@ -1,8 +1,7 @@
-"""Answering: item by item, signed for the whole sheet, handed on to somebody else, or ended by time."""
+"""Answering: item by item, signed for the whole sheet, or handed on to somebody else."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ from tabard.attestation.kinds import Kind, kind
 from tabard.attestation.models import Item, Round, Sheet, acting_for
 from tabard.attestation.states import SHEET
 from tabard.kernel import clock, permissions, text
-from tabard.kernel.actions import action, note, step
+from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.states import move
@@ -171,34 +170,13 @@ def hand_on(by: Actor, sheet: Sheet, *, to: Person) -> Sheet:
     return sheet
 
 
-@step
-def end_sheet(by: Actor, sheet: Sheet) -> None:
-    """A sheet whose time is over: what has no answer gets the one that was announced."""
-    what = kind(sheet.round.kind)
-    _mark_over(sheet)
-    items, announced = list(_unanswered(sheet)), sheet.unanswered
-    outcomes = what.lapse(by, items, announced)
-    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for item in items:
-        item.sheet, choice, said = sheet, announced, outcomes.get(item.pk, "")
-        if announced and not said:
-            try:
-                said = what.act(by, item, announced, {"unanswered": True}).said
-            except (Invalid, Denied, IllegalMove) as error:
-                choice, said = "", str(error)
-        alike[choice, said[:500]].append(item.pk)
-    for (choice, said), pks in alike.items():
-        Item.objects.filter(pk__in=pks).update(choice=choice, outcome=said, answered_at=clock.now())
-    move(sheet, SHEET, "lapsed", fingerprint=fingerprint(sheet), answered=sheet.total)
-
-
 def fingerprint(sheet: Sheet) -> str:
     """What the answers of a sheet come to, as rules.signed has it."""
     return rules.signed(answered(item) for item in sheet.items.iterator(2000))
 
 
-def answered(item: Item) -> list[Any]:
-    """One line of what a signature is over."""
+def answered(item: Any) -> list[Any]:
+    """One line of what a signature is over, of an item or a row of its values."""
     at = item.answered_at.isoformat() if item.answered_at else ""
     made = [item.pk, item.fingerprint, item.choice, item.note, item.outcome, item.answered_name, at]
     return [*made, item.given] if item.given else made
