@@ -23,7 +23,7 @@ LONGEST = 1200
 
 
 def _reason(given: str | None) -> str:
-    clean = text.prose(given or "").strip()
+    clean = text.name(given or "")
     if not clean or len(clean) > 500:
         raise Invalid({"reason": [_("Give a reason of 1 to 500 characters.")]})
     return clean
@@ -131,7 +131,7 @@ def hold(
         name=_name(name, 120),
         reason=_reason(reason),
         about_person=person_id,
-        about_kind=kind[:60],
+        about_kind=text.name(kind)[:60],
         about_thing=thing_id,
         since=since,
         until=until,
@@ -168,9 +168,10 @@ def export(by: Actor, log: Chain, *, form: str, params: dict[str, list[str]] | N
     """A file of the entries that `params` leave, as `jsonl` or `csv`, made in the background."""
     if form not in {"jsonl", "csv"}:
         raise Invalid({"form": [_("Choose JSON Lines or CSV.")]})
-    LOG.narrow(Entry.objects.none(), params or {})  # what cannot be meant is refused now, not in the job
+    params = {name: [text.name(v)[:200] for v in given] for name, given in (params or {}).items()}
+    LOG.narrow(Entry.objects.none(), params)  # what cannot be meant is refused now, not in the job
     made = Export.objects.create(
-        form=form, params=params or {}, made_at=clock.now(), made_by=by.name[:200], **_at(log)
+        form=form, params=params, made_at=clock.now(), made_by=by.name[:200], **_at(log)
     )
     app.configure_task("audit.write_export").defer(export_id=made.pk)
     return made

@@ -46,7 +46,10 @@ def is_public(text: str) -> bool:
 
 async def resolve(host: str, port: int) -> list[str]:
     """The addresses of `host`, in the order the system prefers."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a name that no name can be: a part too long, or empty
+        raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

@@ -187,7 +187,7 @@ class Http:
         """
         seconds = timeout or self.timeout
         leg = _Leg(self.sent if commit else None, self.leave_by if commit else None)
-        request = httpx.Request(
+        request = _request(
             method,
             url,
             params=dict(params) if params else None,
@@ -266,3 +266,12 @@ async def open_http(private_hosts: Iterable[str] = ()) -> AsyncIterator[Http]:
         yield Http(transport)
     finally:
         await transport.aclose()
+
+
+def _request(method: str, url: str, **more: Any) -> httpx.Request:
+    """A request; Refused where an address or a key has what cannot be written in one."""
+    try:
+        return httpx.Request(method, url, **more)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        said = _("This is no address or no key: it has characters that neither can have.")
+        raise Refused(said, code="unwritable") from error

@@ -37,7 +37,8 @@ def name(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_TURNING)
-    text = _TAGS.sub(lambda found: found[1] or "", _LOOSE.sub("", text))
+    # What joins is judged last, when what stood between it and its letters has gone.
+    text = _LOOSE.sub("", _TAGS.sub(lambda found: found[1] or "", text))
     text = "".join(c if unicodedata.category(c) not in {"Cc", "Cs", "Co"} else " " for c in text)
     return " ".join(text.split())
 

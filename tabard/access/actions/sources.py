@@ -142,7 +142,7 @@ def _fill(source: Source, said: Settings) -> None:
         wrong["domains"] = [_("Say for which e-mail domains this source speaks.")]
     if wrong:
         raise Invalid(wrong)
-    source.groups_claim = said.groups_claim.strip()[:80]
+    source.groups_claim = text.name(said.groups_claim)[:80]
     for name in ("links", "makes_people", "alone", "brings_factor", "enabled"):
         setattr(source, name, getattr(said, name))
     if said.secret:
@@ -151,7 +151,7 @@ def _fill(source: Source, said: Settings) -> None:
 
 def _fill_oidc(source: Source, said: Settings) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
-    source.issuer, source.client = said.issuer.strip(), said.client.strip()
+    source.issuer, source.client = said.issuer.strip(), text.name(said.client)
     if not _is_issuer(source.issuer):
         wrong["issuer"] = [_("Give the https address of the issuer, as its own description has it.")]
     if not 1 <= len(source.client) <= 200:

@@ -35,7 +35,7 @@ def add_unit(
         raise Invalid({"parent": [_("%(unit)s is closed.") % {"unit": parent}]})
     if kind not in UnitKind.values or kind == UnitKind.ORGANISATION:
         raise Invalid({"kind": [_("Choose region, district or team.")]})
-    unit = Unit(parent=parent, kind=kind, lead=lead, deputy=deputy, reference=reference)
+    unit = Unit(parent=parent, kind=kind, lead=lead, deputy=deputy, reference=_reference(reference))
     unit.name = checked_name(name, parent)
     unit.zone = known_zone(zone) if zone else parent.zone
     unit.slug = free_slug(unit.name)
@@ -46,6 +46,14 @@ def add_unit(
     unit.path = f"{parent.path}{unit.pk}/"
     unit.save(update_fields=["path"])
     return unit
+
+
+def _reference(given: str) -> str:
+    """What another system calls the unit."""
+    clean = text.name(given)
+    if len(clean) > 120:
+        raise Invalid({"reference": [_("Give at most %(most)s characters.") % {"most": 120}]})
+    return clean
 
 
 @action("unit.change", may="org.edit", on=Unit, says=gettext_lazy("%(who)s changed the unit %(what)s"))
