@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
+from lxml import html
 
 import tabard
 from tests.conftest import BEHIND
@@ -16,6 +18,9 @@ DAYS = ("2026-02-30", "0000-01-01", "99999-01-01", "2026-13-01", "soon")
 HOURS = ("24:61", "25:00", "99:99", "noon")
 MOMENTS = ("2026-02-30T10:00", "2026-01-01T24:61", "0000-01-01T00:00", "99999-01-01T00:00", "soon")
 SKIPPED = "2027-03-28T02:30"  # the clocks of Oslo go from 02:00 to 03:00
+GIVEN = {"person": "{email}", "role": "{role_id}", "reason": TYPED}
+# A dialog over another page, or one answer for many: said on a page of its own, with what was typed.
+ELSEWHERE = {"due_date", "due_time", "due_at"}
 # Page, the field with its bad values, and what else its form has.
 FIELDS = {
     "campaign, first day": ("/campaigns/", "starts_on", DAYS, {"name": TYPED}),
@@ -29,13 +34,13 @@ FIELDS = {
     ),
     "absence, from": ("/people/{person_id}/absences/", "starts_at", (*MOMENTS, SKIPPED), {"reason": TYPED}),
     "absence, until": ("/people/{person_id}/absences/", "ends_at", (*MOMENTS, SKIPPED), {"reason": TYPED}),
-    "grant, from": ("/units/{unit_id}/grants/", "starts_at", (*MOMENTS, SKIPPED), {"reason": TYPED}),
-    "grant, until": ("/units/{unit_id}/grants/", "ends_at", (*MOMENTS, SKIPPED), {"reason": TYPED}),
+    "grant, from": ("/units/{unit_id}/grants/", "starts_at", (*MOMENTS, SKIPPED), GIVEN),
+    "grant, until": ("/units/{unit_id}/grants/", "ends_at", (*MOMENTS, SKIPPED), GIVEN),
     "review": (
         "/reviews/new/",
         "opens_at",
         (*MOMENTS, SKIPPED),
-        {"unit": "{unit_id}", "days": "7", "note": TYPED},
+        {"kind": "access", "unit": "{unit_id}", "days": "7", "note": TYPED},
     ),
     "suspension": ("/people/{person_id}/suspend/", "until", (*MOMENTS, SKIPPED), {"reason": TYPED}),
     "legal hold, from": ("/audit/keeping/", "since", DAYS, {"name": "x", "reason": TYPED, "do": "hold"}),
@@ -51,7 +56,9 @@ INPUT = re.compile(r'<input[^>]*type="(?:date|datetime-local|time)"[^>]*>')
 def desk(things, client):
     client.force_login(things.cast.owner)
     needed = {name for page, *_rest in FIELDS.values() for name in re.findall(r"{(\w+)}", page)}
-    return client, {name: things.of(apps.get_model(BEHIND[name])).pk for name in needed}
+    ids = {name: things.of(apps.get_model(BEHIND[name])).pk for name in needed}
+    role = apps.get_model("org.Role").objects.get(slug="creator")
+    return client, {**ids, "email": things.cast.creator.email, "role_id": role.pk}
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -64,6 +71,19 @@ def test_it_is_said_and_nothing_typed_is_lost(name, desk):
         said = answer.content.decode()
         assert answer.status_code == 422, (value, answer.status_code)
         assert TYPED in said, value
+        if field not in ELSEWHERE:
+            _is_said_at(answer, field)
+
+
+def _is_said_at(answer: Any, name: str) -> None:
+    """The sentence stands at the field, and those who hear the page hear it with the field."""
+    tree = html.fromstring(answer.content)
+    (field,) = tree.xpath(f"//input[@name='{name}'][@aria-invalid='true']")
+    tied = [tree.get_element_by_id(each) for each in field.get("aria-describedby").split()]
+    sentences = [each.text_content().strip() for each in tied if "wrong" in each.get("class", "")]
+    assert "".join(sentences), name
+    assert field.getparent() is tied[-1].getparent(), f"{name}: it stands beside"
+    assert len({each.get("id") for each in tree.xpath("//*[@id]")}) == len(tree.xpath("//*[@id]")), "ids once"
 
 
 @pytest.mark.parametrize("page", ASKED)

@@ -7,7 +7,7 @@ that is looked at (None: the whole organisation).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
+from tabard.kernel.at_fields import at_fields
 from tabard.kernel.errors import Denied
 from tabard.kernel.query import Listing, Page
 
@@ -84,9 +85,13 @@ def draw(
     part: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, or only its `part` when htmx asks for that."""
+    """The page, or only its `part` when htmx asks for that; what is `wrong` is said at its fields."""
     template = part if part and is_part(request) else page
     response = django_render(request, template, context, status=status)
+    wrong = (context or {}).get("wrong")
+    if wrong and isinstance(wrong, Mapping):
+        sent = {*request.POST, *request.GET}
+        response.content = at_fields(response.content.decode(), wrong, sent)
     response["Vary"] = "HX-Request, Cookie, Accept-Language"
     return response
 
