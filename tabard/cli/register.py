@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -22,7 +23,8 @@ def command() -> None:
 @command.command("resolve")
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"), default="-")
 @click.option("--platform", default="", help="The platform of all handles that come without an address.")
-def resolve_(file: TextIO, platform: str) -> None:
+@click.option("--look", is_flag=True, help="Ask the domain of a handle like @ann@example.com where it lives.")
+def resolve_(file: TextIO, platform: str, look: bool) -> None:
     """Say which channel each line of FILE means, a link or a handle; JSON, a line for a line.
 
     Without FILE, lines are read as they come in.
@@ -35,9 +37,18 @@ def resolve_(file: TextIO, platform: str) -> None:
             meant = resolve(line, platform)
             found |= {"platform": meant.platform, "handle": meant.handle, "canonical": meant.canonical}
             found |= {"id": meant.remote_id} if meant.remote_id else {}
+            found |= _lives(meant.handle) if look and "@" in meant.handle else {}
         except Unresolved as error:
             found |= {"platform": None, "handle": None, "canonical": None, "why": str(error)}
         click.echo(json.dumps(found, ensure_ascii=False))
+
+
+def _lives(handle: str) -> dict[str, Any]:
+    """What the domain says of the handle: `looked`, null where it says nothing."""
+    from tabard.register.webfinger import looked
+
+    there = asyncio.run(looked(handle))
+    return {"looked": there and {"handle": there.handle, "server": there.server, "url": there.url}}
 
 
 @command.command("check")
