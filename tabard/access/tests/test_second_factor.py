@@ -19,6 +19,11 @@ from tests.cast import PASSWORD
 LATER = timedelta(minutes=11)
 
 
+@pytest.fixture(autouse=True)
+def _slow_fingers(settings):
+    settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between making a code and sending it
+
+
 def code(secret):
     import time
 
