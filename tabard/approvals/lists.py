@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,8 @@ from tabard.kernel.beside import beside
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.org.reach import held, reach
-from tabard.register.models import Channel, Platform
+from tabard.register.filters import all_platforms
+from tabard.register.models import Channel
 
 # What has no time by which it is due comes after all that has one.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -48,10 +49,6 @@ def _on_platform(rows: QuerySet[Approval], values: list[str]) -> QuerySet[Approv
     return rows.filter(group_id__in=asked.values("group_id"))
 
 
-def _platforms(by: Actor) -> Sequence[Choice]:
-    return [Choice(p.slug, p.name) for p in Platform.objects.all()]
-
-
 WAITING: Listing[Approval] = Listing(
     name="approvals",
     sorts=(
@@ -70,7 +67,7 @@ WAITING: Listing[Approval] = Listing(
                 Choice("week", _("Within a week")),
             ],
         ),
-        Filter("platform", gettext_lazy("Platform"), _on_platform, _platforms),
+        Filter("platform", gettext_lazy("Platform"), _on_platform, all_platforms),
     ),
     search=_search,
     columns=(

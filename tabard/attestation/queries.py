@@ -17,6 +17,7 @@ from tabard.attestation.models import Item, Round, Sheet, acting_for
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import any_of, named
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 
 STATES = {
@@ -44,16 +45,11 @@ ROUNDS: Listing[Round] = Listing(
     name="rounds",
     sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, values: rows.filter(state__in=values),
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
         Filter(
             "kind",
             gettext_lazy("Kind"),
-            lambda rows, values: rows.filter(kind__in=values),
+            any_of("kind"),
             lambda by: [Choice(k.name, str(k.label)) for k in kinds()],
         ),
     ),
@@ -121,14 +117,7 @@ SHEETS: Listing[Sheet] = Listing(
         Sort("tree", gettext_lazy("By unit"), ("unit__path",)),
         Sort("left", gettext_lazy("Most without an answer"), ("-left_n",)),
     ),
-    filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, values: rows.filter(state__in=values),
-            lambda by: [Choice(name, str(label)) for name, label in SHEET_STATES.items()],
-        ),
-    ),
+    filters=(Filter("state", gettext_lazy("State"), any_of("state"), named(SHEET_STATES)),),
     search=lambda rows, words: _of_units(rows, words),
     columns=(
         Column(gettext_lazy("Unit"), lambda s: s.unit.name),

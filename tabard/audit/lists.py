@@ -16,6 +16,7 @@ from tabard.audit.models import Entry
 from tabard.kernel import actions, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
+from tabard.kernel.narrowing import any_of
 from tabard.kernel.query import Choice, Column, Filter, Listing, Sort
 from tabard.kernel.search import with_words
 
@@ -112,9 +113,9 @@ LOG: Listing[Entry] = Listing(
     name="audit",
     sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)), Sort("oldest", gettext_lazy("Oldest"), ("id",))),
     filters=(
-        Filter("action", gettext_lazy("Action"), lambda rows, v: rows.filter(action__in=v), _actions),
+        Filter("action", gettext_lazy("Action"), any_of("action"), _actions),
         Filter("person", gettext_lazy("Person"), _number("person_id")),
-        Filter("kind", gettext_lazy("Kind"), lambda rows, v: rows.filter(kind__in=v), _kinds),
+        Filter("kind", gettext_lazy("Kind"), any_of("kind"), _kinds),
         Filter("thing", gettext_lazy("Thing"), _number("thing_id")),
         Filter("channel", gettext_lazy("Channel"), _number("channel_id")),
         Filter("since", gettext_lazy("From"), _since),

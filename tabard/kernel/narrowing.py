@@ -1,20 +1,41 @@
-"""What lists of every app narrow their rows by: conditions with a name, and words in some of the fields."""
+"""What lists of every app narrow rows by: values, ids, named conditions, and words in some of the fields."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from tabard.kernel import text
+from tabard.kernel.actor import Actor
 from tabard.kernel.query import Choice, Filter
 
 Text = str | Promise
 # A value in the address, what it is called, and the rows it leaves; made when asked, for the time is in some.
 Ways = Mapping[str, tuple[Text, Callable[[], Q]]]
 NONE = Q(pk__in=[])
+Apply = Callable[[QuerySet[Any], list[str]], QuerySet[Any]]
+
+
+def any_of(field: str) -> Apply:
+    """Rows whose `field` is one of the values."""
+    return lambda rows, values: rows.filter(**{f"{field}__in": values})
+
+
+def ids_of(field: str) -> Apply:
+    """Rows whose `field` is one of the ids; what is no id finds nothing."""
+    return lambda rows, values: rows.filter(**{f"{field}__in": text.numbers(values)})
+
+
+def named(said: Mapping[str, Text] | Iterable[tuple[str, Any]]) -> Callable[[Actor], list[Choice]]:
+    """Choices that are the same for everybody, in the reader's language."""
+    pairs = tuple(said.items() if isinstance(said, Mapping) else said)
+    return lambda by: [Choice(value, str(label)) for value, label in pairs]
 
 
 def ways(name: str, label: Text, there: Ways) -> Filter[Any]:
@@ -26,9 +47,7 @@ def ways(name: str, label: Text, there: Ways) -> Filter[Any]:
             found |= there[value][1]()
         return rows.filter(found)
 
-    return Filter(
-        name, label, apply, lambda by: [Choice(key, str(said)) for key, (said, _q) in there.items()]
-    )
+    return Filter(name, label, apply, named((key, said) for key, (said, _q) in there.items()))
 
 
 def ending(field: str = "ended_at") -> Filter[Any]:
@@ -49,6 +68,21 @@ def words_in(*fields: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
             for field in fields:
                 found |= Q(**{f"{field}__icontains": word})
             rows = rows.filter(found)
+        return rows
+
+    return search
+
+
+def folded_in(*fields: str, sign: str = "") -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Rows with every typed word in one of the `fields`, which hold folded text.
+
+    `sign`: what people write before a word and the fields do not hold, as @ before a handle.
+    """
+
+    def search(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        for word in text.folded(typed).split():
+            there = word.lstrip(sign) if sign else word
+            rows = rows.filter(reduce(or_, (Q(**{f"{field}__contains": there}) for field in fields)))
         return rows
 
     return search

@@ -9,19 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import folded_in
 from tabard.kernel.query import Column, Listing, Page, Sort
 from tabard.library.models import Asset
 from tabard.org.models import Unit
-
-
-def _search(rows: QuerySet[Asset], words: str) -> QuerySet[Asset]:
-    for word in text.folded(words).split():
-        rows = rows.filter(search__contains=word)
-    return rows
-
 
 ASSETS: Listing[Asset] = Listing(
     name="assets",
@@ -29,7 +22,7 @@ ASSETS: Listing[Asset] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-added_at",)),
         Sort("name", gettext_lazy("Name"), ("name",)),
     ),
-    search=_search,
+    search=folded_in("search"),
     columns=(
         Column(gettext_lazy("Name"), lambda a: a.name),
         Column(gettext_lazy("Unit"), lambda a: a.unit.name),

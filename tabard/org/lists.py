@@ -12,17 +12,11 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
-from tabard.kernel.narrowing import ways, words_in
+from tabard.kernel.narrowing import any_of, folded_in, named, ways, words_in
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org import tree
 from tabard.org.models import Absence, Grant, Person, Reorganisation, Role, Unit
 from tabard.org.tree import reorganisations
-
-
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        rows = rows.filter(search__contains=word)
-    return rows
 
 
 def _grant_search(rows: QuerySet[Grant], words: str) -> QuerySet[Grant]:
@@ -78,7 +72,7 @@ PEOPLE: Listing[Person] = Listing(
             _roles,
         ),
     ),
-    search=_search,
+    search=folded_in("search"),
     columns=(
         Column(gettext_lazy("Name"), lambda p: p.name),
         Column(gettext_lazy("E-mail"), lambda p: p.email),
@@ -105,7 +99,7 @@ GRANTS: Listing[Grant] = Listing(
                 Choice("ended", _("Ended")),
             ],
         ),
-        Filter("role", gettext_lazy("Role"), lambda rows, values: rows.filter(role__slug__in=values), _roles),
+        Filter("role", gettext_lazy("Role"), any_of("role__slug"), _roles),
     ),
     search=_grant_search,
     columns=(
@@ -192,18 +186,8 @@ CHANGES: Listing[Reorganisation] = Listing(
     name="reorganisations",
     sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, values: rows.filter(state__in=values),
-            lambda by: [Choice(value, str(label)) for value, label in Reorganisation.State.choices],
-        ),
-        Filter(
-            "kind",
-            gettext_lazy("Kind"),
-            lambda rows, values: rows.filter(kind__in=values),
-            lambda by: [Choice(value, str(label)) for value, label in Reorganisation.Kind.choices],
-        ),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(Reorganisation.State.choices)),
+        Filter("kind", gettext_lazy("Kind"), any_of("kind"), named(Reorganisation.Kind.choices)),
     ),
     search=_change_search,
     columns=(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
-from tabard.kernel.narrowing import words_in
+from tabard.kernel.narrowing import ids_of, words_in
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.posts.models import Campaign, Comment, Version
@@ -83,7 +83,7 @@ VERSIONS: Listing[Version] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-number",)),
         Sort("oldest", gettext_lazy("Oldest"), ("number",)),
     ),
-    filters=(Filter("by", gettext_lazy("Person"), lambda rows, v: rows.filter(by__in=text.numbers(v))),),
+    filters=(Filter("by", gettext_lazy("Person"), ids_of("by")),),
     search=words_in("content__text", "content__title", "by__name"),
     columns=(
         Column(gettext_lazy("Version"), lambda v: v.number),

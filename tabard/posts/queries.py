@@ -18,6 +18,7 @@ from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import ids_of, named
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.org.models import Unit
@@ -78,20 +79,11 @@ POSTS: Listing[Post] = Listing(
         Sort("title", gettext_lazy("Title"), ("title",)),
     ),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            _in_state,
-            lambda by: [Choice(state, str(label)) for state, label in STATES.items()],
-        ),
+        Filter("state", gettext_lazy("State"), _in_state, named(STATES)),
         Filter("platform", gettext_lazy("Platform"), _on_platform, _platforms),
         Filter("author", gettext_lazy("Author"), _by_author),
         Filter("channel", gettext_lazy("Channel"), _on_channel),
-        Filter(
-            "campaign",
-            gettext_lazy("Campaign"),
-            lambda rows, values: rows.filter(campaign__in=text.numbers(values)),
-        ),
+        Filter("campaign", gettext_lazy("Campaign"), ids_of("campaign")),
     ),
     search=_search,
     columns=(

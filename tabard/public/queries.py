@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import any_of, folded_in, ids_of, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.public.gathering import OURS, allowed, gather
 from tabard.public.models import Disowned, Edition, Publication, Showing, SigningKey
 from tabard.public.signing import current
+from tabard.register.filters import platforms_of
 from tabard.register.models import Channel, Platform
 
 YES, NO = "yes", "no"
@@ -26,17 +28,6 @@ SAID = {
     YES: gettext_lazy("Public"),
     NO: gettext_lazy("Not public"),
 }
-
-
-def _platforms(by: Actor) -> Sequence[Choice]:
-    there = Channel.objects.visible_to(by).order_by().values("platform").distinct()
-    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
-
-
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        rows = rows.filter(search__contains=word.lstrip("@"))
-    return rows
 
 
 CHANNELS: Listing[Any] = Listing(
@@ -48,22 +39,12 @@ CHANNELS: Listing[Any] = Listing(
         Sort("unit", gettext_lazy("Unit"), ("unit__name", "handle")),
     ),
     filters=(
-        Filter(
-            "public",
-            gettext_lazy("In the public register"),
-            lambda rows, v: rows.filter(is_public__in=v),
-            lambda by: [Choice(name, str(label)) for name, label in SAID.items()],
-        ),
-        Filter(
-            "decided",
-            gettext_lazy("Decision"),
-            lambda rows, v: rows.filter(decided__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Showing.Shown.choices],
-        ),
-        Filter("platform", gettext_lazy("Platform"), lambda rows, v: rows.filter(platform__in=v), _platforms),
-        Filter("unit", gettext_lazy("Unit"), lambda rows, v: rows.filter(unit__in=text.numbers(v))),
+        Filter("public", gettext_lazy("In the public register"), any_of("is_public"), named(SAID)),
+        Filter("decided", gettext_lazy("Decision"), any_of("decided"), named(Showing.Shown.choices)),
+        Filter("platform", gettext_lazy("Platform"), any_of("platform"), platforms_of(Channel)),
+        Filter("unit", gettext_lazy("Unit"), ids_of("unit")),
     ),
-    search=_search,
+    search=folded_in("search", sign="@"),
     columns=(
         Column(gettext_lazy("Unit"), lambda c: c.unit.name),
         Column(gettext_lazy("Platform"), lambda c: c.platform.name),
@@ -170,14 +151,7 @@ PROFILES: Listing[Disowned] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-said_at",)),
         Sort("handle", gettext_lazy("Profile"), ("handle",)),
     ),
-    filters=(
-        Filter(
-            "kind",
-            gettext_lazy("What it is"),
-            lambda rows, v: rows.filter(kind__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Disowned.Kind.choices],
-        ),
-    ),
+    filters=(Filter("kind", gettext_lazy("What it is"), any_of("kind"), named(Disowned.Kind.choices)),),
     search=_profile_search,
     columns=(
         Column(gettext_lazy("Platform"), lambda p: p.platform.name),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
+from tabard.kernel.narrowing import ids_of
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.publishing.models import Hold
@@ -45,11 +46,7 @@ HOLDS: Listing[Hold] = Listing(
             _in_force,
             lambda by: [Choice("force", _("In force")), Choice("lifted", _("Lifted"))],
         ),
-        Filter(
-            "channel",
-            gettext_lazy("Channel"),
-            lambda rows, values: rows.filter(channel__in=text.numbers(values)),
-        ),
+        Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
     ),
     search=_search,
     columns=(

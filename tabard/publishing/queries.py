@@ -17,12 +17,14 @@ from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import any_of, ids_of, named
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.org.models import Unit
 from tabard.posts.models import Post
 from tabard.publishing.models import Attempt, Delivery, Hold
-from tabard.register.models import Channel, Connection, Platform
+from tabard.register.filters import all_platforms
+from tabard.register.models import Channel, Connection
 
 STATES = {
     "queued": gettext_lazy("In the queue"),
@@ -61,10 +63,6 @@ def _search(rows: QuerySet[Delivery], words: str) -> QuerySet[Delivery]:
     return rows.filter(Q(post__in=posts) | Q(channel__in=there) if there else Q(post__in=posts))
 
 
-def _numbers(values: list[str]) -> list[int]:
-    return text.numbers(values)
-
-
 DELIVERIES: Listing[Delivery] = Listing(
     name="deliveries",
     sorts=(
@@ -72,29 +70,15 @@ DELIVERIES: Listing[Delivery] = Listing(
         Sort("oldest", gettext_lazy("Earliest first"), ("due_at",)),
     ),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, values: rows.filter(state__in=values),
-            lambda by: [Choice(state, str(label)) for state, label in STATES.items()],
-        ),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
         Filter(
             "decide",
             gettext_lazy("Decision"),
             lambda rows, values: rows.filter(asks_person=True),
             lambda by: [Choice("yes", _("Waits for a decision"))],
         ),
-        Filter(
-            "platform",
-            gettext_lazy("Platform"),
-            lambda rows, values: rows.filter(channel__platform__in=values),
-            lambda by: [Choice(p.slug, p.name) for p in Platform.objects.all()],
-        ),
-        Filter(
-            "channel",
-            gettext_lazy("Channel"),
-            lambda rows, values: rows.filter(channel__in=_numbers(values)),
-        ),
+        Filter("platform", gettext_lazy("Platform"), any_of("channel__platform"), all_platforms),
+        Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
     ),
     search=_search,
     columns=(
@@ -139,7 +123,7 @@ def delivery(by: Actor, delivery_id: int) -> Delivery:
 
 def deliveries_named(by: Actor, ids: Sequence[str]) -> list[Delivery]:
     """Those of `ids` that `by` may see."""
-    return list(visible(by, None).filter(pk__in=_numbers(list(ids))).order_by("due_at", "pk"))
+    return list(visible(by, None).filter(pk__in=text.numbers(ids)).order_by("due_at", "pk"))
 
 
 def of_post(by: Actor, post_id: int) -> list[Delivery]:

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import any_of, folded_in, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.register.models import Doubt
 
@@ -23,12 +23,6 @@ def _state(rows: QuerySet[Doubt], values: list[str]) -> QuerySet[Doubt]:
     return rows.filter(decided_at__isnull="open" in values) if len(set(values)) == 1 else rows
 
 
-def _search(rows: QuerySet[Doubt], words: str) -> QuerySet[Doubt]:
-    for word in text.folded(words).split():
-        rows = rows.filter(channel__search__contains=word.lstrip("@"))
-    return rows
-
-
 DOUBTS: Listing[Doubt] = Listing(
     name="doubts",
     sorts=(
@@ -36,20 +30,10 @@ DOUBTS: Listing[Doubt] = Listing(
         Sort("oldest", gettext_lazy("Oldest"), ("id",)),
     ),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            _state,
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
-        Filter(
-            "kind",
-            gettext_lazy("Kind"),
-            lambda rows, values: rows.filter(kind__in=values),
-            lambda by: [Choice(value, str(label)) for value, label in Doubt.Kind.choices],
-        ),
+        Filter("state", gettext_lazy("State"), _state, named(STATES)),
+        Filter("kind", gettext_lazy("Kind"), any_of("kind"), named(Doubt.Kind.choices)),
     ),
-    search=_search,
+    search=folded_in("channel__search", sign="@"),
     columns=(
         Column(gettext_lazy("Channel"), lambda d: str(d.channel)),
         Column(gettext_lazy("Handle"), lambda d: d.channel.handle),

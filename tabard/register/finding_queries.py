@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import any_of, folded_in, ids_of, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
+from tabard.register.filters import platforms_of
 from tabard.register.finding_rules import REASONS
-from tabard.register.models import Channel, Finding, Platform
+from tabard.register.models import Channel, Finding
 
 STATES = {
     "open": gettext_lazy("To do"),
@@ -37,17 +38,6 @@ def says(finding: Finding) -> list[str]:
     return [str(REASONS[code]) % facts for code, facts in finding.reasons]
 
 
-def _platforms(by: Actor) -> Sequence[Choice]:
-    there = Finding.objects.visible_to(by).order_by().values("channel__platform").distinct()
-    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
-
-
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        rows = rows.filter(channel__search__contains=word.lstrip("@"))
-    return rows
-
-
 FINDINGS: Listing[Any] = Listing(
     name="findings",
     counted=20_000,
@@ -57,28 +47,18 @@ FINDINGS: Listing[Any] = Listing(
         Sort("channel", gettext_lazy("Channel"), ("channel__handle",)),
     ),
     filters=(
-        Filter(
-            "kind",
-            gettext_lazy("What does not fit"),
-            lambda rows, v: rows.filter(kind__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Finding.Kind.choices],
-        ),
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state__in=v),
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
+        Filter("kind", gettext_lazy("What does not fit"), any_of("kind"), named(Finding.Kind.choices)),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
         Filter(
             "platform",
             gettext_lazy("Platform"),
-            lambda rows, v: rows.filter(channel__platform__in=v),
-            _platforms,
+            any_of("channel__platform"),
+            platforms_of(Finding, "channel__platform"),
         ),
-        Filter("channel", gettext_lazy("Channel"), lambda rows, v: rows.filter(channel__in=text.numbers(v))),
-        Filter("unit", gettext_lazy("Unit"), lambda rows, v: rows.filter(channel__unit__in=text.numbers(v))),
+        Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
+        Filter("unit", gettext_lazy("Unit"), ids_of("channel__unit")),
     ),
-    search=_search,
+    search=folded_in("channel__search", sign="@"),
     columns=(
         Column(gettext_lazy("Unit"), lambda f: f.channel.unit.name),
         Column(gettext_lazy("Platform"), lambda f: f.channel.platform.name),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import any_of, named
 from tabard.kernel.permissions import reach
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort, safe_cell
 from tabard.kernel.text import folded
@@ -38,12 +39,7 @@ IMPORTS: Listing[Import] = Listing(
     name="imports",
     sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, values: rows.filter(state__in=values),
-            lambda by: [Choice(value, str(label)) for value, label in Import.State.choices],
-        ),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(Import.State.choices)),
         Filter(
             "refused", gettext_lazy("Refused"), _refusing, lambda by: [Choice("yes", _("Has refused rows"))]
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,10 @@ from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import any_of, ids_of, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
+from tabard.register.filters import platforms_of
 from tabard.register.links import can_connect
 from tabard.register.models import Channel, Platform
 from tabard.register.people import NOBODY, ONE_PERSON, answers, backs, with_people
@@ -84,17 +86,8 @@ def _search(rows: QuerySet[Channel], words: str) -> QuerySet[Channel]:
     return rows
 
 
-def _platforms(by: Actor) -> Sequence[Choice]:
-    there = Channel.objects.visible_to(by).order_by().values("platform").distinct()
-    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
-
-
-def _numbers(values: list[str]) -> list[int]:
-    return text.numbers(values)
-
-
 def _answered_by(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-    return rows.filter(Q(answers_id__in=_numbers(values)))
+    return rows.filter(Q(answers_id__in=text.numbers(values)))
 
 
 CHANNELS: Listing[Channel] = Listing(
@@ -111,33 +104,18 @@ CHANNELS: Listing[Channel] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-created_at",)),
     ),
     filters=(
-        Filter(
-            "list",
-            gettext_lazy("List"),
-            _in_list,
-            lambda by: [Choice(name, str(label)) for name, label in LISTS.items()],
-        ),
-        Filter("platform", gettext_lazy("Platform"), lambda rows, v: rows.filter(platform__in=v), _platforms),
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state__in=v),
-            lambda by: [Choice(state, str(label)) for state, label in STATES.items()],
-        ),
-        Filter(
-            "health",
-            gettext_lazy("Connection"),
-            lambda rows, v: rows.filter(health__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Channel.Health.choices],
-        ),
+        Filter("list", gettext_lazy("List"), _in_list, named(LISTS)),
+        Filter("platform", gettext_lazy("Platform"), any_of("platform"), platforms_of(Channel)),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
+        Filter("health", gettext_lazy("Connection"), any_of("health"), named(Channel.Health.choices)),
         Filter(
             "second_factor",
             gettext_lazy("Second factor"),
-            lambda rows, v: rows.filter(second_factor__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Channel.SecondFactor.choices],
+            any_of("second_factor"),
+            named(Channel.SecondFactor.choices),
         ),
-        Filter("unit", gettext_lazy("Unit"), lambda rows, v: rows.filter(unit__in=_numbers(v))),
-        Filter("reference", gettext_lazy("Reference"), lambda rows, v: rows.filter(reference__in=v)),
+        Filter("unit", gettext_lazy("Unit"), ids_of("unit")),
+        Filter("reference", gettext_lazy("Reference"), any_of("reference")),
         Filter("owner", gettext_lazy("Owner"), _answered_by),
     ),
     search=_search,

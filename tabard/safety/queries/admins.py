@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel import permissions, text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import any_of, ids_of, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
-from tabard.register.models import Channel, Platform
+from tabard.register.filters import platforms_of
+from tabard.register.models import Channel
 from tabard.safety.models import AdminFinding, AdminList, PlatformAdmin
 from tabard.safety.platforms import one_login, readable, tells
 
@@ -44,11 +46,6 @@ WITH = (
 )
 
 
-def _platforms(by: Actor) -> Sequence[Choice]:
-    there = AdminFinding.objects.visible_to(by).order_by().values("channel__platform").distinct()
-    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
-
-
 def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     for word in text.folded(words).split():
         names = Q(admin__name__icontains=word) | Q(admin__email__icontains=word)
@@ -65,26 +62,16 @@ FINDINGS: Listing[AdminFinding] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-found_at",)),
     ),
     filters=(
-        Filter(
-            "kind",
-            gettext_lazy("What does not fit"),
-            lambda rows, v: rows.filter(kind__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Kind.choices],
-        ),
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state__in=v),
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
+        Filter("kind", gettext_lazy("What does not fit"), any_of("kind"), named(Kind.choices)),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
         Filter(
             "platform",
             gettext_lazy("Platform"),
-            lambda rows, v: rows.filter(channel__platform__in=v),
-            _platforms,
+            any_of("channel__platform"),
+            platforms_of(AdminFinding, "channel__platform"),
         ),
-        Filter("owner", gettext_lazy("Who does it"), lambda rows, v: rows.filter(owner__in=text.numbers(v))),
-        Filter("person", gettext_lazy("Person"), lambda rows, v: rows.filter(person__in=text.numbers(v))),
+        Filter("owner", gettext_lazy("Who does it"), ids_of("owner")),
+        Filter("person", gettext_lazy("Person"), ids_of("person")),
     ),
     search=_search,
     columns=(

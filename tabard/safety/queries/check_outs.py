@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
-from tabard.kernel.narrowing import ways
+from tabard.kernel.narrowing import ids_of, ways
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.safety.models import CheckOut, Credential
@@ -56,12 +56,8 @@ CHECK_OUTS: Listing[CheckOut] = Listing(
                 "no": (gettext_lazy("no"), lambda: Q(emergency=False)),
             },
         ),
-        Filter("person", gettext_lazy("Person"), lambda rows, v: rows.filter(person__in=text.numbers(v))),
-        Filter(
-            "credential",
-            gettext_lazy("Credential"),
-            lambda rows, v: rows.filter(credential__in=text.numbers(v)),
-        ),
+        Filter("person", gettext_lazy("Person"), ids_of("person")),
+        Filter("credential", gettext_lazy("Credential"), ids_of("credential")),
     ),
     search=_search,
     columns=(

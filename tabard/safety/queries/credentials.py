@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import ids_of, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.org.models import Unit
 from tabard.org.queries import policy
@@ -52,14 +52,9 @@ CREDENTIALS: Listing[Any] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-created_at",)),
     ),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            _in_state,
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
-        Filter("unit", gettext_lazy("Unit"), lambda rows, v: rows.filter(at_unit__in=text.numbers(v))),
-        Filter("channel", gettext_lazy("Channel"), lambda rows, v: rows.filter(channel__in=text.numbers(v))),
+        Filter("state", gettext_lazy("State"), _in_state, named(STATES)),
+        Filter("unit", gettext_lazy("Unit"), ids_of("at_unit")),
+        Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
     ),
     search=lambda rows, words: with_words(rows, words, "search"),
     columns=(
@@ -77,9 +72,7 @@ CREDENTIALS: Listing[Any] = Listing(
 LOOKS: Listing[Look] = Listing(
     name="looks",
     sorts=(Sort("newest", gettext_lazy("Newest"), ("-id",)),),
-    filters=(
-        Filter("person", gettext_lazy("Person"), lambda rows, v: rows.filter(person__in=text.numbers(v))),
-    ),
+    filters=(Filter("person", gettext_lazy("Person"), ids_of("person")),),
     columns=(
         Column(gettext_lazy("When (UTC)"), lambda look: look.at.isoformat()),
         Column(gettext_lazy("Who"), lambda look: look.person.name if look.person else ""),

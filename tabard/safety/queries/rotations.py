@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.narrowing import any_of, folded_in, ids_of, named
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.safety.models import Rotation
 
@@ -48,27 +49,13 @@ ROTATIONS: Listing[Rotation] = Listing(
         Sort("newest", gettext_lazy("Newest"), ("-asked_at",)),
     ),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state__in=v),
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
-        Filter(
-            "why",
-            gettext_lazy("Why"),
-            lambda rows, v: rows.filter(why__in=v),
-            lambda by: [Choice(value, str(label)) for value, label in Rotation.Why.choices],
-        ),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
+        Filter("why", gettext_lazy("Why"), any_of("why"), named(Rotation.Why.choices)),
         Filter("owner", gettext_lazy("Who does it"), _whose),
-        Filter("person", gettext_lazy("Because of"), lambda rows, v: rows.filter(person__in=text.numbers(v))),
-        Filter(
-            "departure",
-            gettext_lazy("Departure"),
-            lambda rows, v: rows.filter(departure__in=text.numbers(v)),
-        ),
+        Filter("person", gettext_lazy("Because of"), ids_of("person")),
+        Filter("departure", gettext_lazy("Departure"), ids_of("departure")),
     ),
-    search=lambda rows, words: _search(rows, words),
+    search=folded_in("person__search", "owner__search", "credential__search", "channel__search"),
     columns=(
         Column(gettext_lazy("What"), lambda r: str(r)),
         Column(gettext_lazy("Unit"), lambda r: r.home.name),
@@ -82,13 +69,6 @@ ROTATIONS: Listing[Rotation] = Listing(
         Column(gettext_lazy("Evidence"), lambda r: r.evidence),
     ),
 )
-
-
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        people = Q(person__search__contains=word) | Q(owner__search__contains=word)
-        rows = rows.filter(people | Q(credential__search__contains=word) | Q(channel__search__contains=word))
-    return rows
 
 
 def visible_rotations(by: Actor, scope: Unit | None) -> QuerySet[Any]:

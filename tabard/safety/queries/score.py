@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import any_of, folded_in, named
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
-from tabard.register.models import Channel, Platform
+from tabard.register.filters import platforms_of
+from tabard.register.models import Channel
 from tabard.register.people import answers, with_people
 from tabard.safety.facts import Fact, facts, oldest_change
 
@@ -122,17 +123,6 @@ LEVELS = {
 }
 
 
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        rows = rows.filter(search__contains=word.lstrip("@"))
-    return rows
-
-
-def _platforms(by: Actor) -> list[Choice]:
-    there = Channel.objects.visible_to(by).order_by().values("platform").distinct()
-    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
-
-
 SAFETY: Listing[Any] = Listing(
     name="safety",
     counted=10_000,
@@ -143,12 +133,7 @@ SAFETY: Listing[Any] = Listing(
         Sort("unit", gettext_lazy("Unit"), ("unit__name", "handle")),
     ),
     filters=(
-        Filter(
-            "level",
-            gettext_lazy("Points"),
-            _level,
-            lambda by: [Choice(name, str(label)) for name, label in LEVELS.items()],
-        ),
+        Filter("level", gettext_lazy("Points"), _level, named(LEVELS)),
         Filter(
             "wrong",
             gettext_lazy("What is wrong"),
@@ -161,9 +146,9 @@ SAFETY: Listing[Any] = Listing(
             _unknown,
             lambda by: [Choice(f.name, str(f.unknown)) for f in facts()],
         ),
-        Filter("platform", gettext_lazy("Platform"), lambda rows, v: rows.filter(platform__in=v), _platforms),
+        Filter("platform", gettext_lazy("Platform"), any_of("platform"), platforms_of(Channel)),
     ),
-    search=_search,
+    search=folded_in("search", sign="@"),
     columns=(
         Column(gettext_lazy("Channel"), lambda c: c.handle),
         Column(gettext_lazy("Platform"), lambda c: c.platform.name),
