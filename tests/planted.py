@@ -24,7 +24,10 @@ NOT_WRITTEN = {
     "access.Identity": "subject",
     "access.PlaceRule": "attribute",
     "access.Session": "way through agent",
-    "access.Source": "slug issuer client secret address certificates groups_claim",
+    "access.Source": "slug issuer client secret address logout_address certificates metadata_address "
+    "metadata_certificate metadata_problem groups_claim",
+    "access.SourceKey": "secret certificate",
+    "access.SourceSession": "subject index secret",
     "approvals.Approval": "subject_kind",
     "approvals.Decision": "digest",
     "approvals.Step": "role",

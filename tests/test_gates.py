@@ -24,6 +24,8 @@ NO_SCREEN = {
     "organisation.found": "done once, by the command line of whoever installs",
     "emergency.open": "done with the machine in hand: `tabard access break-glass`",
     "identity.arrive": "done by signing in at a source",
+    "source.signed_out": "done by a source where somebody signed out",
+    "directory.token_ends": "done by a job 30 and 7 days before",
     "credential.time_up": "done by a job when the time is up",
     "rotation.overdue": "done by a job when it is overdue",
     **dict.fromkeys(

@@ -50,6 +50,8 @@ OPENS_NOTHING = {
     "sessions.Session.session_key": "good only with the generation of its person",
     "sessions.Session.session_data": "good only with the generation of its person",
     "account.EmailConfirmation.key": "addresses are not confirmed here; good for no sign-in",
+    "access.SourceKey.secret": "opens what a source encrypts for Tabard, lets nobody in",
+    "access.SourceSession.secret": "an ID token that was used; handed back when signing out",
     "access.Source.secret": "lets Tabard in elsewhere, nobody in here",
     "register.Connection.secret": "lets Tabard in elsewhere, nobody in here",
     "safety.Credential.secret": "lets Tabard in elsewhere, nobody in here",

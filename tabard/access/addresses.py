@@ -6,7 +6,7 @@ from allauth.account import views
 from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 
-from tabard.access.screens import entry, saml
+from tabard.access.screens import entry, leaving, saml
 
 urlpatterns = [
     path("", entry.login, name="account_login"),
@@ -14,7 +14,10 @@ urlpatterns = [
     path("by/<slug:slug>/back/", entry.back, name="source_back"),
     path("by/<slug:slug>/acs/", saml.come, name="source_acs"),
     path("by/<slug:slug>/metadata/", saml.metadata, name="source_metadata"),
-    path("out/", views.logout, name="account_logout"),
+    path("by/<slug:slug>/slo/", leaving.slo, name="source_slo"),
+    path("by/<slug:slug>/logout/", leaving.told, name="source_logout"),
+    path("by/<slug:slug>/out/", leaving.back, name="source_signed_out"),
+    path("out/", leaving.out, name="account_logout"),
     path("again/", entry.again, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),

@@ -1,4 +1,7 @@
-"""Mail about emergencies: to the one whose yes is needed, and to every owner when rights were given."""
+"""Mail about emergencies: to the one whose yes is needed, and to every owner when rights were given.
+
+And to every owner when a token of a directory is about to end.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tabard.access.models import Emergency
+from tabard.access.models import DirectoryToken, Emergency
 from tabard.org.models import Grant, Person, Unit
 
 
@@ -35,6 +39,22 @@ def tell_owners(emergency_id: int) -> None:
         if person.pk == found.person_id and found.second_id:
             continue  # they asked, and see on the page that it was agreed to
         _mail(person, found, asks=False)
+
+
+def tell_of_token(token_id: int) -> None:
+    """That a directory falls silent unless somebody makes a new token for it."""
+    found = DirectoryToken.objects.select_related("directory__unit").get(pk=token_id)
+    for person in owners_over(found.directory.unit):
+        with translation.override(person.language), timezone.override(person.zone):
+            day = date_format(timezone.localtime(found.ends_at), "j F Y")
+            names = {"directory": found.directory.name, "start": found.start, "day": day}
+            subject = _("The token of %(directory)s ends on %(day)s") % names
+            said = _(
+                "The token %(start)s… of %(directory)s ends on %(day)s. From then on Tabard does not hear who"
+                " comes and who leaves. Make a new one, enter it in the directory, and end this one."
+            )
+            url = f"{settings.PUBLIC_URL}{reverse('directory', args=[found.directory_id])}"
+            send_mail(subject, f"{said % names}\n\n{url}\n", None, [person.email])
 
 
 def _mail(to: Person, emergency: Emergency, *, asks: bool) -> None:

@@ -38,6 +38,13 @@ class EmergencyBegan(Event):
 
 
 @dataclass(frozen=True)
+class DirectoryTokenEnds(Event):
+    """A token of a directory ends soon: without another one nobody tells us of who comes and leaves."""
+
+    token_id: int
+
+
+@dataclass(frozen=True)
 class PersonMoved(Event):
     """Somebody belongs to another unit now."""
 

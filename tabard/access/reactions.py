@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tabard.access import alarms
 from tabard.access.actions.memberships import leave_groups
-from tabard.access.events import EmergencyAsked, EmergencyBegan, PersonLeft
+from tabard.access.events import DirectoryTokenEnds, EmergencyAsked, EmergencyBegan, PersonLeft
 from tabard.kernel.actor import Actor
 from tabard.kernel.events import reaction
 
@@ -25,3 +25,9 @@ def ask_second(by: Actor, event: EmergencyAsked) -> None:
 def alarm_owners(by: Actor, event: EmergencyBegan) -> None:
     """To every owner."""
     alarms.tell_owners(event.emergency_id)
+
+
+@reaction(DirectoryTokenEnds)
+def ask_for_a_token(by: Actor, event: DirectoryTokenEnds) -> None:
+    """To every owner."""
+    alarms.tell_of_token(event.token_id)

@@ -6,8 +6,9 @@ from allauth.mfa.models import Authenticator
 from django.db import models
 
 from tabard.access.adapters import FACTOR
-from tabard.access.models import Source
-from tabard.access.oidc.flow import purpose
+from tabard.access.models import Source, SourceKey, SourceSession
+from tabard.access.oidc.flow import purpose, session_purpose
+from tabard.access.saml import keys
 from tabard.access.vault import keeps
 
 
@@ -16,5 +17,7 @@ def _about(row: models.Model) -> str:
 
 
 keeps(Source, "secret", _about)
+keeps(SourceKey, "secret", lambda row: keys.purpose(cast(SourceKey, row).source))
+keeps(SourceSession, "secret", lambda row: session_purpose(cast(SourceSession, row).source))
 for _key in ("secret", "seed"):  # of the codes of a telephone, and of recovery codes
     keeps(Authenticator, "data", lambda row: FACTOR, inside=_key)

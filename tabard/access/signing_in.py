@@ -14,12 +14,14 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_noop
 
 from tabard.access.duties import duties
-from tabard.access.models import Session, Source
+from tabard.access.models import Session, Source, SourceSession
 from tabard.access.whence import address_of
 from tabard.kernel import clock
 
 # Under which the browser's session carries the number of ours.
 KEY = "tabard_session"
+# Under which it carries, until the sign-in is whole, how the source calls its own session.
+AT_SOURCE = "tabard_at_source"
 SEEN_EVERY = timedelta(minutes=1)
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -54,6 +56,9 @@ def begin(sender: Any, request: Any, user: Any, **_: Any) -> None:
         pause=owed.minutes,
     )
     request.session[KEY] = session.pk
+    there = request.session.pop(AT_SOURCE, None)
+    if source and there and there.pop("source") == source.pk:
+        SourceSession.objects.create(session=session, source=source, **there)
 
 
 def _source(records: list[dict[str, Any]]) -> Source | None:

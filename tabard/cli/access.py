@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import click
 
 from tabard.cli import _ready
@@ -44,7 +46,8 @@ def break_glass(email: str, reason: str, hours: int, forget_factors: bool) -> No
 @click.option(
     "--unit", "slug", default="", help="Where its people land, by slug; the organisation if not said."
 )
-def scim_token(name: str, slug: str) -> None:
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its last day (UTC); a year if not said.")
+def scim_token(name: str, slug: str, until: datetime | None) -> None:
     """Print a new SCIM token of the directory NAME, once. A directory of that name is added if there is none.
 
     Enter it in the directory, with the address of this installation and /scim/v2 behind it.
@@ -66,8 +69,13 @@ def scim_token(name: str, slug: str) -> None:
         try:
             unit = unit_in_scope(by, slug) if slug else root(by)
             found = directory_named(name) or add_directory(by, unit, name=name)
-            token = make_directory_token(by, found)
+            end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else None
+            token = make_directory_token(by, found, ends_at=end)
         except Refusal as error:
             raise Refused(error.reason) from error
     click.echo(token.key)
-    click.echo(f"The address is {settings.PUBLIC_URL}/scim/v2. The token is shown this once.", err=True)
+    click.echo(
+        f"The address is {settings.PUBLIC_URL}/scim/v2. The token is shown this once and ends on"
+        f" {token.ends_at:%Y-%m-%d}; owners hear of it 30 and 7 days before.",
+        err=True,
+    )

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from django.urls import reverse
 
 from tabard.access.actions import add_source, change_source, map_groups
 from tabard.access.actions.sources import Settings
-from tabard.access.models import Session, Source
+from tabard.access.models import Session, Source, SourceKey
+from tabard.access.queries import as_described
 from tabard.access.tests import saml_of_lies as saml
 from tabard.org.models import Grant, Person, Role
 from tests import browsing
@@ -91,6 +92,10 @@ class Browser(httpx.Client):
         where = urljoin(str(page.url), unescape(form[1]))
         return self.post(where, data=given, headers={"Referer": str(page.url)})
 
+    def leave(self) -> httpx.Response:
+        """Sign out here, and go wherever that leads."""
+        return self.send_form(self.get("/sign-in/out/"))
+
     def door(self, email: str) -> httpx.Response:
         """To sign-in with an e-mail of the source's domain: on to the source."""
         page = self.get("/sign-in/")
@@ -107,6 +112,7 @@ class Browser(httpx.Client):
 def keys() -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     found = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key))
+    del found["key_ops"]  # it checks with them too what it signed
     return json.dumps({"keys": [{**found, "kid": os.urandom(4).hex(), "use": "sig", "alg": "RS256"}]})
 
 
@@ -114,6 +120,8 @@ def keys() -> str:
 def oidc(place: Place, port: int, slug: str, **more: Any) -> Iterator[str]:
     back = place.address + reverse("source_back", args=[slug])
     given = {"BACK": back, "PEOPLE": place.people, "KEYS": keys(), **more}
+    given |= {"HOME_URL": place.address + reverse("source_signed_out", args=[slug])}
+    given |= {"BEHIND": place.address + reverse("source_logout", args=[slug])}
     with sources.running("oidc", port, **given) as issuer:
         yield issuer
 
@@ -196,6 +204,35 @@ def test_openid_with_a_wrong_secret_or_a_code_that_is_too_old_lets_nobody_in(pla
     assert not Person.objects.filter(email=f"pia@{DOMAIN}").exists()
 
 
+def test_openid_signing_out_there_is_signing_out_here(place: Place) -> None:
+    port = sources.free_port()
+    source = of_oidc(place, port, signs_out=True)
+    with oidc(place, port, source.slug) as issuer, Browser(place) as browser:
+        agree(browser, "una")
+        assert browser.inside
+        page = browser.get(f"{issuer}/session/end")
+        browser.send_form(page, logout="yes")
+        for _again in range(50):
+            if not browser.inside:
+                break
+            time.sleep(0.1)
+        assert not browser.inside
+    assert Session.objects.latest("pk").end_reason == "Signed out where they signed in"
+
+
+def test_openid_signing_out_here_is_signing_out_there(place: Place) -> None:
+    port = sources.free_port()
+    source = of_oidc(place, port, signs_out=True)
+    with oidc(place, port, source.slug), Browser(place) as browser:
+        agree(browser, "vera")
+        page = browser.leave()
+        assert "/session/end" in str(page.url)
+        done = browser.send_form(page, logout="yes")
+        assert "You are signed out here and at" in done.text
+        # Known no longer there either: it asks who they are.
+        assert 'name="login"' in browser.door(f"vera@{DOMAIN}").text
+
+
 PEM_KEY = saml.OURS.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
 
 
@@ -218,6 +255,9 @@ def running_saml(place: Place, port: int, slug: str, **more: Any) -> Iterator[st
     back = place.address + reverse("source_acs", args=[slug])
     us = place.address + reverse("source_metadata", args=[slug])
     given = {"BACK": back, "US": us, "PEOPLE": place.people, "KEY": PEM_KEY, "CERTIFICATE": saml.PEM, **more}
+    ours = SourceKey.objects.filter(source__slug=slug).first()
+    given |= {"OUT": place.address + reverse("source_slo", args=[slug])}
+    given |= {"OURS": ours.certificate if ours else ""}
     with sources.running("saml", port, **given) as issuer:
         yield issuer
 
@@ -277,3 +317,48 @@ def test_saml_with_an_answer_that_is_no_longer_good_is_refused(place: Place, mon
         time.sleep(2.1)
         assert "You were not let in" in browser.send_form(browser.send_form(form)).text
     assert not Person.objects.filter(email=f"tor@{DOMAIN}").exists()
+
+
+GCM, CBC = "http://www.w3.org/2009/xmlenc11#aes256-gcm", "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
+
+
+def test_saml_that_is_encrypted_is_opened_unless_it_could_be_changed_unseen(place: Place) -> None:
+    port = sources.free_port()
+    source = of_saml(place, port, encrypted=True)
+    for name, algorithm, inside in (("ulf", GCM, True), ("vidar", CBC, False), ("ylva", "", False)):
+        with running_saml(place, port, source.slug, ENCRYPT=algorithm), Browser(place) as browser:
+            come(browser, name)
+            assert browser.inside is inside
+
+
+def test_saml_by_the_address_of_its_metadata_alone(place: Place) -> None:
+    port = sources.free_port()
+    where = f"http://127.0.0.1:{port}/metadata"
+    Source.objects.update(domains=[])
+    said = Settings(name="Described", kind="saml", issuer="", metadata_address=where, domains=[DOMAIN])
+    said = replace(said, makes_people=True)
+    with running_saml(place, port, "described"):
+        said = as_described(said)
+        source = add_source(place.cast.by("owner"), place.cast.nordics, said=said)
+    assert source.logout_address == f"http://127.0.0.1:{port}/slo"
+    with running_saml(place, port, source.slug), Browser(place) as browser:
+        come(browser, "zoe")
+        assert browser.inside
+
+
+def test_saml_signing_out_here_is_signing_out_there_and_the_other_way_round(place: Place) -> None:
+    port = sources.free_port()
+    out = f"http://127.0.0.1:{port}/slo"
+    source = of_saml(place, port, logout_address=out, signs_out=True)
+    with running_saml(place, port, source.slug), Browser(place) as browser, Browser(place) as other:
+        come(browser, "wera")
+        come(other, "xenia")
+        assert browser.inside
+        done = browser.leave()
+        # The source now tells the other application's session, ours too, to go, and then answers the first.
+        assert "You are signed out here" in done.text
+        assert not browser.inside
+        come(browser, "yngve")
+        assert browser.inside
+        browser.get(out)
+        assert not browser.inside

@@ -7,6 +7,7 @@ from tabard.access.actions.directories import (
     make_directory_token,
     map_directory_groups,
     place_people,
+    tell_of_end,
 )
 from tabard.access.actions.emergencies import (
     agree_to_emergency,
@@ -18,6 +19,7 @@ from tabard.access.actions.emergencies import (
 )
 from tabard.access.actions.identities import arrive
 from tabard.access.actions.leavers import come_back, leave
+from tabard.access.actions.leaving import leave_by_source
 from tabard.access.actions.memberships import add_group, change_group, change_group_members, drop_group
 from tabard.access.actions.movers import move_person
 from tabard.access.actions.provisioning import add_member, change_member, drop_member
@@ -28,6 +30,7 @@ from tabard.access.actions.sessions import (
     sign_out,
     throw_out,
 )
+from tabard.access.actions.source_keys import add_source_key, drop_source_key, take_description
 from tabard.access.actions.sources import add_source, change_source, map_groups
 from tabard.access.actions.suspensions import resume, suspend
 from tabard.access.actions.tokens import end_token, make_token
@@ -38,6 +41,7 @@ __all__ = [
     "add_group",
     "add_member",
     "add_source",
+    "add_source_key",
     "agree_to_emergency",
     "arrive",
     "ask_emergency",
@@ -49,6 +53,7 @@ __all__ = [
     "come_back",
     "drop_group",
     "drop_member",
+    "drop_source_key",
     "end_directory_token",
     "end_emergency",
     "end_other_sessions",
@@ -56,6 +61,7 @@ __all__ = [
     "end_token",
     "forget_factors",
     "leave",
+    "leave_by_source",
     "make_directory_token",
     "make_token",
     "map_directory_groups",
@@ -69,5 +75,7 @@ __all__ = [
     "rotate",
     "sign_out",
     "suspend",
+    "take_description",
+    "tell_of_end",
     "throw_out",
 ]

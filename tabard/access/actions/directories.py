@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -13,16 +14,20 @@ from tabard.access.actions.identities import follow_groups
 from tabard.access.actions.places import follow_place
 from tabard.access.actions.sources import DOMAIN, kept_rules
 from tabard.access.actions.tokens import digest
+from tabard.access.events import DirectoryTokenEnds
 from tabard.access.models import Directory, DirectoryToken, PlaceRule
+from tabard.access.models.directories import in_a_year
 from tabard.access.rules import ATTRIBUTES, fitting
 from tabard.kernel import clock, permissions, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
+from tabard.kernel.events import emit
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Role, Unit
 
 PREFIX = "tbs_"
+LONGEST = 731  # days
 # What places somebody: attribute, value, unit, role (None: none).
 Placing = tuple[str, str, Unit, Role | None]
 
@@ -76,14 +81,23 @@ def change_directory(
     says=gettext_lazy("%(who)s made a token for the directory %(directory)s"),
     step_up=True,
 )
-def make_directory_token(by: Actor, directory: Directory) -> DirectoryToken:
-    """A key by which the directory speaks. Two may be good at a time, so that one follows the other."""
+def make_directory_token(
+    by: Actor, directory: Directory, *, ends_at: datetime | None = None
+) -> DirectoryToken:
+    """A key by which the directory speaks until `ends_at`, a year if nothing is said, two at most.
+
+    Two may be good at a time, so that one follows the other.
+    """
+    now = clock.now()
+    end = ends_at or in_a_year()
+    if not now < end <= now + timedelta(days=LONGEST):
+        raise Invalid({"ends_at": [_("A token ends within two years, and not in the past.")]})
     note(directory=directory.name)
-    if directory.tokens.filter(ended_at=None).count() >= 5:
+    if directory.tokens.filter(ended_at=None, ends_at__gt=now).count() >= 5:
         raise Invalid(_("There are five tokens already. End one first."))
     key = PREFIX + secrets.token_urlsafe(32)
     token = DirectoryToken.objects.create(
-        directory=directory, digest=digest(key), start=key[:10], keeper_id=by.person_id
+        directory=directory, digest=digest(key), start=key[:10], keeper_id=by.person_id, ends_at=end
     )
     token.key = key
     return token
@@ -102,6 +116,20 @@ def end_directory_token(by: Actor, token: DirectoryToken) -> DirectoryToken:
         raise IllegalMove(_("This token has ended already."))
     token.ended_at = clock.now()
     token.save(update_fields=["ended_at"])
+    return token
+
+
+@action(
+    "directory.token_ends",
+    may="sources.edit",
+    on=DirectoryToken,
+    says=gettext_lazy("%(who)s told the owners that the token %(what)s ends soon"),
+)
+def tell_of_end(by: Actor, token: DirectoryToken, *, days: int) -> DirectoryToken:
+    """The owners hear, once for each of the `days` before, that a new token is needed."""
+    token.told_before = days
+    token.save(update_fields=["told_before"])
+    emit(by, DirectoryTokenEnds(token.pk))
     return token
 
 

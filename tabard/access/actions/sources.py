@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tabard.access.models import Directory, GroupRule, Source
-from tabard.access.models.sources import KINDS, OIDC, SAML
+from tabard.access.models.sources import FLAGS, KINDS, OIDC, SAML
 from tabard.access.oidc.flow import purpose
-from tabard.access.saml.flow import certificates
+from tabard.access.saml import keys
 from tabard.access.vault import seal
 from tabard.kernel import clock, permissions, text
 from tabard.kernel.actions import action, note, step
@@ -25,7 +25,7 @@ from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Role, Unit
 
-__all__ = ["OIDC", "SAML", "Settings", "add_source", "change_source", "map_groups"]
+__all__ = ["FLAGS", "OIDC", "SAML", "Settings", "add_source", "change_source", "map_groups"]
 DOMAIN = re.compile(r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$")
 
 
@@ -39,14 +39,21 @@ class Settings:
     secret: str = ""
     kind: str = OIDC
     address: str = ""
+    logout_address: str = ""
     certificates: str = ""
+    metadata_address: str = ""
+    metadata_certificate: str = ""
     domains: list[str] = field(default_factory=list)
     groups_claim: str = "groups"
     links: bool = False
     makes_people: bool = False
     alone: bool = False
     brings_factor: bool = False
+    encrypted: bool = False
+    signs_out: bool = False
     enabled: bool = True
+    # Its addresses and certificates were read just now from its own description.
+    read: bool = False
 
 
 @action(
@@ -64,6 +71,8 @@ def add_source(by: Actor, unit: Unit, *, said: Settings) -> Source:
     source = Source(unit=unit, slug=_free_slug(said.name), kind=said.kind)
     _fill(source, said)
     source.save()
+    if source.kind == SAML:
+        keys.made(source).save()
     return source
 
 
@@ -143,7 +152,7 @@ def _fill(source: Source, said: Settings) -> None:
     if wrong:
         raise Invalid(wrong)
     source.groups_claim = text.name(said.groups_claim)[:80]
-    for name in ("links", "makes_people", "alone", "brings_factor", "enabled"):
+    for name in FLAGS:
         setattr(source, name, getattr(said, name))
     if said.secret:
         source.secret = seal({"secret": said.secret}, about=purpose(source))
@@ -164,17 +173,39 @@ def _fill_saml(source: Source, said: Settings) -> dict[str, list[str]]:
     source.issuer, source.address = said.issuer.strip(), said.address.strip()
     if not text.one_word(source.issuer) or not 1 <= len(source.issuer) <= 300:
         wrong["issuer"] = [_("Give the entity id of the source, as its metadata has it.")]
-    if not _is_issuer(source.address.partition("?")[0]) or len(source.address) > 300:
+    if not is_address(source.address):
         wrong["address"] = [_("Give the https address to which people are sent to sign in.")]
     source.certificates = text.prose(said.certificates)
-    if problem := _wrong_certificates(source.certificates):
+    if problem := wrong_certificates(source.certificates):
         wrong["certificates"] = [problem]
+    source.logout_address = said.logout_address.strip()
+    if source.logout_address and not is_address(source.logout_address):
+        wrong["logout_address"] = [_("Give the https address to which people are sent to sign out.")]
+    if said.signs_out and not source.logout_address:
+        wrong["logout_address"] = [_("Say where people sign out there.")]
+    return wrong | _fill_description(source, said)
+
+
+def _fill_description(source: Source, said: Settings) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    source.metadata_address = said.metadata_address.strip()
+    if source.metadata_address and not is_address(source.metadata_address):
+        wrong["metadata_address"] = [_("Give the https address of its metadata.")]
+    source.metadata_certificate = text.prose(said.metadata_certificate)
+    pinned = source.metadata_certificate
+    if pinned and (problem := wrong_certificates(pinned)):
+        wrong["metadata_certificate"] = [problem]
+    if said.read:
+        source.metadata_at, source.metadata_problem = clock.now(), ""
+    elif not source.metadata_address:
+        source.metadata_at, source.metadata_problem = None, ""
     return wrong
 
 
-def _wrong_certificates(pem: str) -> str:
+def wrong_certificates(pem: str) -> str:
+    """What is wrong with certificates in PEM; nothing if they can be believed by."""
     try:
-        found = certificates(pem) if len(pem) <= 20_000 else []
+        found = keys.certificates(pem) if len(pem) <= 20_000 else []
     except ValueError:
         found = []
     if not 1 <= len(found) <= 5:
@@ -182,6 +213,11 @@ def _wrong_certificates(pem: str) -> str:
     if all(c.not_valid_after_utc < clock.now() for c in found):
         return _("All of these certificates have expired.")
     return ""
+
+
+def is_address(address: str) -> bool:
+    """Whether a browser, or we, may be sent there."""
+    return _is_issuer(address.partition("?")[0]) and len(address) <= 300
 
 
 def _is_issuer(issuer: str) -> bool:

@@ -42,8 +42,13 @@ class DirectoryTokenOut(Schema):
     keeper_id: int | None
     created_at: datetime
     used_at: ByItself[datetime | None]
+    ends_at: datetime
     ended_at: datetime | None
     known_outside_since: datetime | None = Field(description="Somebody who knew it has left: renew it.")
+
+
+class DirectoryTokenIn(Schema):
+    ends_at: datetime | None = Field(default=None, description="A year from now if not said; two at most.")
 
 
 class DirectoryTokenMade(DirectoryTokenOut):
@@ -119,10 +124,11 @@ def tokens(
     does="directory.token",
     response={201: DirectoryTokenMade},
 )
-def make_token(request: Any, directory_id: int) -> Any:
+def make_token(request: Any, directory_id: int, body: DirectoryTokenIn | None = None) -> Any:
     """A token by which it speaks."""
     found = queries.directory(request.actor, directory_id)
-    return Status(201, actions.make_directory_token(request.actor, found))
+    end = body.ends_at if body else None
+    return Status(201, actions.make_directory_token(request.actor, found, ends_at=end))
 
 
 @endpoint(

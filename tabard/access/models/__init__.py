@@ -13,7 +13,15 @@ from tabard.access.models.directories import (
 )
 from tabard.access.models.emergencies import Emergency
 from tabard.access.models.sessions import Session
-from tabard.access.models.sources import GroupGrant, GroupRule, Identity, SeenAssertion, Source
+from tabard.access.models.sources import (
+    GroupGrant,
+    GroupRule,
+    Identity,
+    SeenAssertion,
+    Source,
+    SourceKey,
+    SourceSession,
+)
 from tabard.access.models.suspensions import Suspension
 from tabard.access.models.tokens import ApiToken
 
@@ -35,5 +43,7 @@ __all__ = [
     "SeenAssertion",
     "Session",
     "Source",
+    "SourceKey",
+    "SourceSession",
     "Suspension",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,10 +11,21 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from tabard.kernel import clock
 from tabard.kernel.place import Place
 
 if TYPE_CHECKING:
     from tabard.kernel.actor import Actor
+
+
+TOKEN_DAYS = 365
+# So many days before its end the owners are told of a token.
+TOLD = (30, 7)
+
+
+def in_a_year() -> datetime:
+    """When a token ends of which nothing else is said."""
+    return clock.now() + timedelta(days=TOKEN_DAYS)
 
 
 class DirectoryQuerySet(models.QuerySet["Directory"]):
@@ -66,6 +78,10 @@ class DirectoryToken(models.Model):
     keeper = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
+    # It opens nothing from then on; a year from when it was made unless somebody said another day.
+    ends_at = models.DateTimeField(default=in_a_year)
+    # So many days before its end were the owners told last: 30, then 7; 0: not yet.
+    told_before = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     # Somebody who knew it has left: it goes on, so that others who leave are told of, until it is renewed.
     known_outside_since = models.DateTimeField(null=True)
@@ -73,7 +89,7 @@ class DirectoryToken(models.Model):
     # The key itself, only on a token just made: shown this once, never stored.
     key: str = ""
 
-    facts_hidden = ("digest", "used_at")
+    facts_hidden = ("digest", "used_at", "told_before")
 
     class Meta:
         ordering = ("-id",)
@@ -83,6 +99,16 @@ class DirectoryToken(models.Model):
 
     def place(self) -> Place:
         return self.directory.place()
+
+    @property
+    def over(self) -> bool:
+        """Whether its time is up."""
+        return self.ends_at <= clock.now()
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether somebody should make the next one now."""
+        return self.ends_at <= clock.now() + timedelta(days=TOLD[0])
 
 
 class Member(models.Model):

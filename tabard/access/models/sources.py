@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 OIDC, SAML = "oidc", "saml"
 KINDS = {OIDC: "OpenID Connect", SAML: "SAML 2.0"}
-SHOWN = ("name", "issuer", "client", "address", "certificates", "domains", "groups_claim")
+SHOWN = ("name", "issuer", "client", "address", "logout_address", "certificates", "domains", "groups_claim")
+DESCRIBED = ("metadata_address", "metadata_certificate")
+FLAGS = ("links", "makes_people", "alone", "brings_factor", "encrypted", "signs_out", "enabled")
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -46,6 +48,18 @@ class Source(models.Model):
     # SAML: where browsers go to sign in, and the certificates it signs with, in PEM.
     address = models.URLField(max_length=300, blank=True)
     certificates = models.TextField(blank=True)
+    # SAML: where browsers go to sign out there, and where the answers to its sign-outs go.
+    logout_address = models.URLField(max_length=300, blank=True)
+    # SAML: takes no assertion that is not encrypted for us.
+    encrypted = models.BooleanField(default=False)
+    # Whoever signs out here is signed out there too.
+    signs_out = models.BooleanField(default=False)
+    # SAML: from where its own description is read every day, and by which certificate that must be signed.
+    metadata_address = models.URLField(max_length=300, blank=True)
+    metadata_certificate = models.TextField(blank=True)
+    # When it was last read well; what was wrong since. What was read last holds until it reads well again.
+    metadata_at = models.DateTimeField(null=True)
+    metadata_problem = models.CharField(max_length=300, blank=True)
     domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     groups_claim = models.CharField(max_length=80, default="groups", blank=True)
     # Takes over people who are here already, by their e-mail in one of the domains.
@@ -70,8 +84,7 @@ class Source(models.Model):
 
     def form_values(self) -> dict[str, str]:
         """What its form shows, as one JSON; the secret is never shown."""
-        shown = (*SHOWN, "links", "makes_people", "alone", "brings_factor", "enabled")
-        return {"source": json.dumps({name: getattr(self, name) for name in shown})}
+        return {"source": json.dumps({name: getattr(self, name) for name in (*SHOWN, *DESCRIBED, *FLAGS)})}
 
     @property
     def speaks(self) -> str:
@@ -82,8 +95,58 @@ class Source(models.Model):
         return self.unit.place()
 
 
+class SourceKey(models.Model):
+    """A key of ours for one SAML source. The first signs; all of them open what it encrypts for us."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="keys")
+    # Sealed: the private key in PEM.
+    secret = models.TextField()
+    # What the source is given, in PEM.
+    certificate = models.TextField()
+    made_at = models.DateTimeField()
+
+    facts_hidden = ("secret",)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.source} · {self.made_at:%Y-%m-%d}"
+
+    def place(self) -> Place:
+        return self.source.place()
+
+
+class SourceSession(models.Model):
+    """How a source calls the sign-in that a session here began with, so that each can end the other's."""
+
+    session = models.OneToOneField("access.Session", on_delete=models.CASCADE, related_name="at_source")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="sessions")
+    subject = models.CharField(max_length=255)
+    # `sid` of OpenID Connect, SessionIndex of SAML; empty where the source names none.
+    index = models.CharField(max_length=255, blank=True)
+    # SAML: what qualifies the subject there.
+    name = models.JSONField(default=dict)
+    # OpenID Connect: the ID token, sealed; it is handed back when signing out.
+    secret = models.TextField(blank=True)
+
+    facts_hidden = ("secret",)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["source", "subject"], name="source_session_subject"),
+            models.Index(fields=["source", "index"], name="source_session_index"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.session} · {self.source}"
+
+
 class SeenAssertion(models.Model):
-    """An assertion that was used: it is not believed a second time. Kept until it would be too old anyway."""
+    """An assertion, or a word that somebody signed out, that was used: it is not believed a second time.
+
+    Kept until it would be too old anyway.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+")
     # SHA-256 of its id.

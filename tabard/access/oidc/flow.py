@@ -17,10 +17,12 @@ from django.urls import reverse
 from tabard.access.models import Source
 from tabard.access.oidc import wire
 from tabard.access.oidc.tokens import Untrusted, checked
-from tabard.access.vault import unseal
+from tabard.access.vault import seal, unseal
 from tabard.connectors.http import Http
 from tabard.kernel import clock
 
+# Under which claims carry what is needed to sign out there.
+SESSION = "@session"
 KEY = "tabard_on_the_way"
 PATIENCE = 600  # seconds in which somebody must be back
 KNOWN_FOR = 600  # seconds for which description and keys are kept
@@ -28,7 +30,7 @@ KNOWN_FOR = 600  # seconds for which description and keys are kept
 
 def begin(session: Any, source: Source, *, onward: str, afresh: bool = False) -> str:
     """Where the browser goes now. `afresh`: the source must ask the person again, not know them still."""
-    known = _known(source)["description"]
+    described = known(source)["description"]
     waiting = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     session[KEY] = {**waiting, "source": source.pk, "at": time.time(), "next": onward, "afresh": afresh}
     proof = base64.urlsafe_b64encode(hashlib.sha256(waiting["verifier"].encode()).digest()).rstrip(b"=")
@@ -44,7 +46,7 @@ def begin(session: Any, source: Source, *, onward: str, afresh: bool = False) ->
     }
     if afresh:
         query |= {"prompt": "login", "max_age": "0"}
-    url = str(known["authorization_endpoint"])
+    url = str(described["authorization_endpoint"])
     return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
 
 
@@ -65,8 +67,8 @@ def finish(session: Any, source: Source, answer: dict[str, str]) -> tuple[dict[s
         raise Untrusted("the answer is from another issuer (iss)")
     if answer.get("error") or not answer.get("code"):
         raise Untrusted(f"the source said {answer.get('error', 'nothing')[:80]!r}")
-    known = _known(source)
-    claims = wire.asked(lambda http: _claims(http, source, known, answer["code"], waiting))
+    there = known(source)
+    claims = wire.asked(lambda http: _claims(http, source, there, answer["code"], waiting))
     if waiting["afresh"] and not _just_now(claims.get("auth_time")):
         raise Untrusted("the source did not ask the person again (auth_time)")
     return claims, str(waiting["next"])
@@ -95,13 +97,20 @@ async def _claims(
         claims = checked(token, known["keys"], now=clock.now(), **fits)
     except Untrusted:  # perhaps the source has new keys: asked for once, then the answer stands
         claims = checked(token, await wire.keys(http, known["description"]), now=clock.now(), **fits)
+    index = claims.get("sid")
+    claims[SESSION] = {
+        "subject": claims["sub"],
+        "index": index if isinstance(index, str) and len(index) <= 255 and "\x00" not in index else "",
+        "secret": seal({"token": token}, about=session_purpose(source)) if source.signs_out else "",
+    }
     access = str(given.get("access_token", ""))
     if (source.groups_claim and source.groups_claim not in claims) or "email" not in claims:
         claims = {**await wire.more_claims(http, known["description"], access, claims["sub"]), **claims}
     return claims
 
 
-def _known(source: Source) -> dict[str, Any]:
+def known(source: Source) -> dict[str, Any]:
+    """The source's description and keys, asked for anew after ten minutes."""
     found: dict[str, Any] | None = cache.get(_place(source))
     if found is None:
         found = wire.asked(lambda http: _ask(http, source))
@@ -121,6 +130,11 @@ def _place(source: Source) -> str:
 def purpose(source: Source) -> str:
     """What the vault is told the secret is for."""
     return f"source {source.slug}"
+
+
+def session_purpose(source: Source) -> str:
+    """What the vault is told the ID tokens are for."""
+    return f"sessions at source {source.slug}"
 
 
 def back(source: Source) -> str:

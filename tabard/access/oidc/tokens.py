@@ -17,6 +17,7 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 SLACK = 60  # seconds by which clocks may differ
 OLDEST = 600  # seconds since a token was made
 LARGEST = 20_000  # characters
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 class Untrusted(Exception):
@@ -33,6 +34,43 @@ def checked(
     now: datetime,
 ) -> dict[str, Any]:
     """The claims of a token that is signed by `issuer`, made for `client` and this attempt, and fresh."""
+    _header, claims = _read(token, keys)
+    _for_us(claims, issuer, client)
+    _subject(claims)
+    _fresh(claims, now.timestamp())
+    events = claims.get("events")
+    if isinstance(events, dict) and EVENT in events:
+        raise Untrusted("the token says that somebody signed out")
+    if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+        raise Untrusted("the token was made for another attempt (nonce)")
+    return claims
+
+
+def signed_out(
+    token: str, keys: Sequence[Mapping[str, Any]], *, issuer: str, client: str, now: datetime
+) -> dict[str, Any]:
+    """The claims of a token that says somebody signed out at the source (OpenID Connect Back-Channel Logout
+    1.0, 2.4 and 2.6): `jti`, and `sub`, `sid` or both."""
+    header, claims = _read(token, keys)
+    if str(header.get("typ")).lower() != "logout+jwt":
+        raise Untrusted("the token is of another type (typ)")
+    _for_us(claims, issuer, client)
+    _fresh(claims, now.timestamp())
+    events = claims.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict):
+        raise Untrusted("the token says nothing about signing out (events)")
+    if "nonce" in claims:
+        raise Untrusted("the token was made for signing in (nonce)")
+    if not _is_name(claims.get("jti")):
+        raise Untrusted("the token has no name (jti)")
+    named = [name for name in ("sub", "sid") if name in claims]
+    if not named or not all(_is_name(claims[name]) for name in named):
+        raise Untrusted("nobody is named who signed out")
+    return claims
+
+
+def _read(token: str, keys: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims, once the signature is checked; no claim is compared."""
     if len(token) > LARGEST:
         raise Untrusted("the token is too long")
     try:
@@ -45,11 +83,7 @@ def checked(
         )
     except jwt.PyJWTError as error:
         raise Untrusted(f"the token does not verify: {error}") from error
-    _for_us(claims, issuer, client)
-    _fresh(claims, now.timestamp())
-    if not nonce or not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise Untrusted("the token was made for another attempt (nonce)")
-    return claims
+    return header, claims
 
 
 def _key(header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> jwt.PyJWK:
@@ -78,9 +112,15 @@ def _for_us(claims: Mapping[str, Any], issuer: str, client: str) -> None:
         raise Untrusted("made for several, and not asked for by us (azp)")
     if claims.get("azp", client) != client:
         raise Untrusted("asked for by another client (azp)")
-    subject = claims.get("sub")
-    if not isinstance(subject, str) or not 1 <= len(subject) <= 255 or "\x00" in subject:
+
+
+def _subject(claims: Mapping[str, Any]) -> None:
+    if not _is_name(claims.get("sub")):
         raise Untrusted("no subject")
+
+
+def _is_name(found: Any) -> bool:
+    return isinstance(found, str) and 1 <= len(found) <= 255 and "\x00" not in found
 
 
 def _fresh(claims: Mapping[str, Any], now: float) -> None:

@@ -1,6 +1,7 @@
 """What is read of access."""
 
 from tabard.access.queries.departures import before_leaving, departure, departures
+from tabard.access.queries.descriptions import as_described, certificates, read, to_read, with_worst, worst
 from tabard.access.queries.directories import (
     directories,
     directory,
@@ -9,9 +10,12 @@ from tabard.access.queries.directories import (
     group_rules,
     place_rules,
     preview_places,
+    silent_directories,
+    tokens_ending,
+    tokens_to_tell_of,
 )
 from tabard.access.queries.emergencies import emergencies, emergency, second, seconds
-from tabard.access.queries.sessions import factor_of, own_sessions, session, sessions_of
+from tabard.access.queries.sessions import at_source, factor_of, own_sessions, session, sessions_of
 from tabard.access.queries.sources import (
     described_source,
     open_source,
@@ -27,7 +31,10 @@ from tabard.access.queries.suspensions import over, suspension_of
 from tabard.access.queries.tokens import token, tokens
 
 __all__ = [
+    "as_described",
+    "at_source",
     "before_leaving",
+    "certificates",
     "departure",
     "departures",
     "described_source",
@@ -46,16 +53,23 @@ __all__ = [
     "place_rules",
     "preview",
     "preview_places",
+    "read",
     "registered",
     "second",
     "seconds",
     "session",
     "sessions_of",
+    "silent_directories",
     "source",
     "source_for",
     "source_of",
     "sources",
     "suspension_of",
+    "to_read",
     "token",
     "tokens",
+    "tokens_ending",
+    "tokens_to_tell_of",
+    "with_worst",
+    "worst",
 ]

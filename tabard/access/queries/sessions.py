@@ -5,12 +5,20 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tabard.access.models import Session
+from tabard.access.models import Session, SourceSession
 from tabard.access.signing_in import has_factor
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, Missing
 from tabard.org.models import Person
+
+
+def at_source(number: int | None) -> SourceSession | None:
+    """How the source calls the sign-in of this session, where signing out here is to be signing out there."""
+    open_ones = Session.objects.open().filter(pk=number or 0)
+    found = SourceSession.objects.filter(session__in=open_ones, source__enabled=True, source__signs_out=True)
+    there: SourceSession | None = found.select_related("source").first()
+    return there
 
 
 def own_sessions(by: Actor) -> QuerySet[Session]:

@@ -61,8 +61,8 @@ def source_for(email: str) -> Source | None:
 def registered(source: Source) -> dict[str, str]:
     """What whoever runs the source must register there: where people come back to, and our description."""
     if source.kind == OIDC:
-        return {"back": oidc.back(source)}
-    return {"back": saml.back(source), "metadata": saml.name(source)}
+        return {"back": oidc.back(source), "home": oidc.home(source), "behind": oidc.behind(source)}
+    return {"back": saml.back(source), "metadata": saml.name(source), "out": saml.out(source)}
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
-from datetime import timedelta
 from typing import Any
 
-from cryptography import x509
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tabard.access.models import SeenAssertion, Source
+from tabard.access.models import Source
 from tabard.access.oidc.flow import KEY, PATIENCE
 from tabard.access.oidc.tokens import Untrusted
-from tabard.access.saml import said, signed, wire
+from tabard.access.once import once
+from tabard.access.saml import keys, opened, said, signed, wire
 from tabard.kernel import clock
 
 
@@ -47,29 +44,18 @@ def finish(session: Any, source: Source, encoded: str) -> tuple[dict[str, Any], 
     expected = said.Expected(source.issuer, waiting["request"], name(source), back(source))
     root = signed.document(encoded)
     said.envelope(root, expected)
-    found = signed.assertion(root, certificates(source.certificates))
+    found, encrypted = signed.assertion(
+        root,
+        keys.certificates(source.certificates),
+        lambda *given: opened.opener([pair.private for pair in keys.pairs(source)])(*given),
+    )
+    if source.encrypted and not encrypted:
+        raise Untrusted("the assertion came in the clear, and this source encrypts them")
     claims = said.claims(found, expected, clock.now(), source.groups_claim)
-    _once(source, found.get("ID"))
+    once(source, found.get("ID"))
     if waiting["afresh"] and abs(clock.now().timestamp() - claims["auth_time"]) > PATIENCE:
         raise Untrusted("the source did not ask the person again (AuthnInstant)")
     return claims, str(waiting["next"])
-
-
-def _once(source: Source, number: str) -> None:
-    """Each assertion counts once, on every node."""
-    SeenAssertion.objects.filter(until__lt=clock.now()).delete()
-    mark = hashlib.sha256(number.encode()).hexdigest()
-    until = clock.now() + timedelta(seconds=2 * (said.OLDEST + said.SLACK))
-    try:
-        with transaction.atomic():
-            SeenAssertion.objects.create(source=source, mark=mark, until=until)
-    except IntegrityError as error:
-        raise Untrusted("the assertion was used already") from error
-
-
-def certificates(text: str) -> list[x509.Certificate]:
-    """Those of a source, from PEM; `ValueError` if one is none."""
-    return x509.load_pem_x509_certificates(text.encode()) if text.strip() else []
 
 
 def name(source: Source) -> str:
@@ -80,3 +66,14 @@ def name(source: Source) -> str:
 def back(source: Source) -> str:
     """Our address to which this source, and no other, sends people back."""
     return f"{settings.PUBLIC_URL}{reverse('source_acs', args=[source.slug])}"
+
+
+def out(source: Source) -> str:
+    """Our address to which this source says that somebody has signed out."""
+    return f"{settings.PUBLIC_URL}{reverse('source_slo', args=[source.slug])}"
+
+
+def description(source: Source) -> bytes:
+    """Our metadata for this source."""
+    ours = [keys.certificates(each.certificate)[0] for each in source.keys.order_by("id")]
+    return wire.description(name(source), back(source), out(source) if source.logout_address else "", ours)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from tabard.access.oidc.flow import SESSION
 from tabard.access.oidc.tokens import Untrusted
 from tabard.access.saml.signed import ASSERTION, PROTOCOL
 
@@ -39,6 +40,21 @@ NAMES = (
     # Some give a name by it, some what people sign in with.
     "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
 )
+
+
+QUALIFIERS = ("Format", "NameQualifier", "SPNameQualifier")
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Somebody signed out at the source: which request said so, who, and in which of their sessions there.
+
+    No `indexes`: in all of them.
+    """
+
+    number: str
+    subject: str
+    indexes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +86,7 @@ def claims(signed: Any, expected: Expected, now: datetime, groups: str) -> dict[
     """What the assertion says about whoever came: `sub`, `email`, `name`, the groups, and `auth_time`."""
     if signed.get("Version") != "2.0" or _text(_one(signed, "Issuer")) != expected.issuer:
         raise Untrusted("the assertion is of another issuer")
-    made = _moment(signed.get("IssueInstant"))
+    made = moment(signed.get("IssueInstant"))
     if made > now.timestamp() + SLACK or made < now.timestamp() - OLDEST:
         raise Untrusted("the assertion is too old, or from the future (IssueInstant)")
     subject = _one(signed, "Subject")
@@ -90,7 +106,46 @@ def claims(signed: Any, expected: Expected, now: datetime, groups: str) -> dict[
         "name": next((v for n in NAMES for v in said.get(n, [])[:1] if "@" not in v), ""),
         "auth_time": _signed_in(signed, now),
         **({groups: said.get(groups, [])} if groups else {}),
+        SESSION: {
+            "subject": who,
+            "index": _index(signed),
+            "name": {n: name.get(n) for n in QUALIFIERS if name.get(n)},
+        },
     }
+
+
+def leaving(signed: Any, issuer: str, here: str, now: datetime) -> Leaving:
+    """What a request to sign somebody out says (SAML Core 3.7.1), once its signature was checked."""
+    _message(signed, "LogoutRequest", issuer, here, now)
+    if signed.get("NotOnOrAfter") is not None:
+        _not_over(signed, now)
+    who = _text(_one(signed, "NameID"))
+    indexes = [_text(i) for i in signed.findall(f"{PROTOCOL}SessionIndex")]
+    if not 1 <= len(who) <= 255 or not all(indexes) or len(indexes) > 100:
+        raise Untrusted("nobody is named who signs out")
+    return Leaving(signed.get("ID", ""), who, tuple(indexes))
+
+
+def left(signed: Any, issuer: str, here: str, request: str, now: datetime) -> None:
+    """The answer to our own request: that they are signed out there too (SAML Core 3.7.2)."""
+    _message(signed, "LogoutResponse", issuer, here, now)
+    if not request or signed.get("InResponseTo") != request:
+        raise Untrusted("the answer is to another request (InResponseTo)")
+    status = signed.findall(f"{PROTOCOL}Status/{PROTOCOL}StatusCode")
+    if [s.get("Value") for s in status] != [SUCCESS]:
+        raise Untrusted(f"the source said no: {[str(s.get('Value'))[-60:] for s in status]}")
+
+
+def _message(signed: Any, name: str, issuer: str, here: str, now: datetime) -> None:
+    if signed.tag != f"{PROTOCOL}{name}" or signed.get("Version") != "2.0" or not signed.get("ID"):
+        raise Untrusted(f"no {name}, or of another version")
+    if _text(_one(signed, "Issuer")) != issuer:
+        raise Untrusted("the message is of another issuer")
+    if signed.get("Destination") != here:
+        raise Untrusted("sent to another place (Destination)")
+    made = moment(signed.get("IssueInstant"))
+    if made > now.timestamp() + SLACK or made < now.timestamp() - OLDEST:
+        raise Untrusted("the message is too old, or from the future (IssueInstant)")
 
 
 def _confirmed(subject: Any, expected: Expected, now: datetime) -> None:
@@ -113,7 +168,7 @@ def _conditions(found: Any, expected: Expected, now: datetime) -> None:
     if any(c.tag.removeprefix(ASSERTION) not in known for c in found):
         raise Untrusted("there is a condition that is not known")
     before = found.get("NotBefore")
-    if before is not None and _moment(before) > now.timestamp() + SLACK:
+    if before is not None and moment(before) > now.timestamp() + SLACK:
         raise Untrusted("not good yet (NotBefore)")
     if found.get("NotOnOrAfter") is not None:
         _not_over(found, now)
@@ -126,9 +181,15 @@ def _signed_in(signed: Any, now: datetime) -> float:
     """When they last showed the source that it is them."""
     statement = _one(signed, "AuthnStatement")
     end = statement.get("SessionNotOnOrAfter")
-    if end is not None and _moment(end) + SLACK <= now.timestamp():
+    if end is not None and moment(end) + SLACK <= now.timestamp():
         raise Untrusted("the session at the source is over")
-    return _moment(statement.get("AuthnInstant"))
+    return moment(statement.get("AuthnInstant"))
+
+
+def _index(signed: Any) -> str:
+    """How the source calls the session there; nothing if it names none."""
+    found = str(_one(signed, "AuthnStatement").get("SessionIndex", ""))
+    return found if len(found) <= 255 else ""
 
 
 def _attributes(signed: Any) -> dict[str, list[str]]:
@@ -141,11 +202,11 @@ def _attributes(signed: Any) -> dict[str, list[str]]:
 
 
 def _not_over(element: Any, now: datetime) -> None:
-    if _moment(element.get("NotOnOrAfter")) + SLACK <= now.timestamp():
+    if moment(element.get("NotOnOrAfter")) + SLACK <= now.timestamp():
         raise Untrusted("no longer good (NotOnOrAfter)")
 
 
-def _moment(said: str | None) -> float:
+def moment(said: str | None) -> float:
     if said is None or not MOMENT.match(said):
         raise Untrusted("a time that is none")
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -43,17 +43,27 @@ METHODS = frozenset(
         SignatureMethod.ECDSA_SHA512,
     }
 )
+# Decrypts one element; the second argument gives the message around it, once its signature is checked.
+Opener = Callable[[Any, Callable[[], Any]], Any]
 DIGESTS = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512})
 
 
 def document(encoded: str) -> Any:
-    """The response as a tree, or `Untrusted` if it is not plain: one root, elements and text only."""
+    """The message as a tree, or `Untrusted` if it is not plain: one root, elements and text only."""
     if len(encoded) > LARGEST:
         raise Untrusted("the answer is too long")
     try:
-        text = base64.b64decode("".join(encoded.split()), validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise Untrusted("the answer is not base64 of UTF-8") from error
+        return plain(base64.b64decode("".join(encoded.split()), validate=True))
+    except binascii.Error as error:
+        raise Untrusted("the answer is not base64") from error
+
+
+def plain(data: bytes) -> Any:
+    """Bytes of XML as a tree that every reader would read alike, or `Untrusted`."""
+    try:
+        text = data.decode()
+    except ValueError as error:
+        raise Untrusted("the answer is not UTF-8") from error
     body = DECLARED.sub("", text, count=1)
     if "<!" in body or "<?" in body or "\x00" in body:
         raise Untrusted("the answer has declarations, comments or instructions in it")
@@ -88,28 +98,51 @@ def _walk(element: Any, depth: int) -> Iterator[tuple[Any, int]]:
             yield from _walk(child, depth + 1)
 
 
-def assertion(root: Any, certificates: Sequence[Any]) -> Any:
-    """The one assertion of the response, as its source signed it with one of `certificates`."""
+def assertion(root: Any, certificates: Sequence[Any], open_: Opener | None = None) -> tuple[Any, bool]:
+    """The one assertion of the response, as its source signed it, and whether it came encrypted.
+
+    `open_` decrypts one; what comes out of it is checked as what came in the clear.
+    """
     if root.tag != f"{PROTOCOL}Response":
         raise Untrusted("the answer is no response")
     named = [e for e in root.iter() if etree.QName(e).localname in {"Assertion", "EncryptedAssertion"}]
-    if len(named) != 1 or named[0].tag != f"{ASSERTION}Assertion" or named[0].getparent() is not root:
-        raise Untrusted("the answer has not exactly one readable assertion in its place")
+    if len(named) != 1 or named[0].getparent() is not root:
+        raise Untrusted("the answer has not exactly one assertion in its place")
     found = named[0]
+    if found.tag == f"{ASSERTION}Assertion":
+        return _whole(root, found, certificates), False
+    if found.tag != f"{ASSERTION}EncryptedAssertion" or open_ is None:
+        raise Untrusted("the assertion is not readable")
+    opened = open_(found, lambda: whole(root, certificates))
+    inside = [e for e in opened.iter() if etree.QName(e).localname in {"Assertion", "EncryptedAssertion"}]
+    if opened.tag != f"{ASSERTION}Assertion" or len(inside) != 1:
+        raise Untrusted("something else than one assertion was encrypted")
+    if any(e.get("ID") == opened.get("ID") for e in root.iter()):
+        raise Untrusted("one id stands twice in the answer")
+    return _whole(opened, opened, certificates), True
+
+
+def whole(root: Any, certificates: Sequence[Any]) -> Any:
+    """The message itself, as it was signed over all of it."""
+    return _whole(root, root, certificates)
+
+
+def _whole(root: Any, found: Any, certificates: Sequence[Any]) -> Any:
     _one_signature(root, found)
     signed = _verified(etree.tostring(found), certificates)
     if signed.tag != found.tag or signed.get("ID") != found.get("ID"):
-        raise Untrusted("something else than the assertion is signed")
+        raise Untrusted("something else than it should be is signed")
     return signed
 
 
 def _one_signature(root: Any, found: Any) -> None:
-    """The assertion has its own signature, over itself and nothing else; the response may have one too."""
+    """What is read has one signature, over itself and nothing else; the message around may have one too."""
     signatures = [e for e in root.iter() if etree.QName(e).localname == "Signature"]
     own = [s for s in signatures if s.getparent() is found]
     if len(own) != 1 or own[0].tag != f"{SIGNATURE}Signature":
-        raise Untrusted("the assertion is not signed, or more than once")
-    if any(s.getparent() not in (root, found) for s in signatures) or len(signatures) > 2:
+        raise Untrusted("it is not signed, or more than once")
+    allowed = (root, *(e for e in root if e.tag == f"{ASSERTION}Assertion"))
+    if any(s.getparent() not in allowed for s in signatures) or len(signatures) > 2:
         raise Untrusted("there is a signature where none belongs")
     for name in ("SignedInfo", "SignatureValue", "Reference", "DigestValue"):
         inside = [e for e in own[0].iter() if etree.QName(e).localname == name]
@@ -119,10 +152,10 @@ def _one_signature(root: Any, found: Any) -> None:
         raise Untrusted("the signature carries something else")
     reference = own[0].find(f"{SIGNATURE}SignedInfo/{SIGNATURE}Reference")
     if reference is None or not found.get("ID") or reference.get("URI") != f"#{found.get('ID')}":
-        raise Untrusted("the signature is not over the assertion that carries it")
+        raise Untrusted("the signature is not over what carries it")
     ways = [t.get("Algorithm") for t in reference.iter(f"{SIGNATURE}Transform")]
     if not set(ways) <= TRANSFORMS or len(ways) != 2 or len(set(ways)) != 2:
-        raise Untrusted("the assertion would be changed before it is checked")
+        raise Untrusted("it would be changed before it is checked")
 
 
 def _verified(data: bytes, certificates: Sequence[Any]) -> Any:

@@ -85,7 +85,8 @@ def _token(request: HttpRequest) -> DirectoryToken:
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     found = None
     if scheme.lower() == "bearer" and key:
-        known = DirectoryToken.objects.filter(digest=digest(key.strip()), ended_at=None)
+        good = {"ended_at": None, "ends_at__gt": clock.now()}
+        known = DirectoryToken.objects.filter(digest=digest(key.strip()), **good)
         found = known.select_related("directory__unit").first()
     if found is None:
         raise UnauthorizedException(detail="Send the token of a directory as a bearer token")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from tabard.access import actions, queries
 from tabard.access.actions.directories import Placing, ranked
 from tabard.access.queries.lists import DIRECTORIES
 from tabard.access.rules import ATTRIBUTES
-from tabard.kernel import text
+from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, list_of, params, screen
 from tabard.org import queries as org
@@ -51,7 +52,8 @@ def directory(request: Any, directory_id: int) -> HttpResponse:
         try:
             if not request.POST.get("token"):
                 return done(request, reverse("directory", args=[directory_id]), _act(request, found))
-            made = actions.make_directory_token(request.actor, found)
+            end = clock.now() + timedelta(days=text.number(request.POST.get("days", "")) or 365)
+            made = actions.make_directory_token(request.actor, found, ends_at=end)
         except Invalid as error:
             wrong = error.fields
     shown = {"directory": found, "wrong": wrong, "given": request.POST, "made": made}

@@ -10,6 +10,7 @@ from allauth.account import views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from tabard.access import actions, oidc, queries, saml, throttle
 from tabard.access.emergency_door import stands_open
+from tabard.access.signing_in import AT_SOURCE
 from tabard.kernel.actor import job
 from tabard.kernel.screen import draw
 
@@ -81,7 +83,10 @@ def arrived(request: Any, source: Any, finish: Callable[[], tuple[dict[str, Any]
         identity = actions.arrive(by, source, claims=claims)
     except oidc.Untrusted as error:
         return refused(request, source.slug, str(error))
+    if request.user.is_authenticated and request.user.pk != identity.person_id:
+        logout(request)  # what was kept for somebody else goes, before this sign-in begins
     record_authentication(request, identity.person, method="source", source=source.pk)
+    request.session[AT_SOURCE] = {"source": source.pk, **claims[oidc.SESSION]}
     came_in: HttpResponse = perform_login(request, Login(user=identity.person, redirect_url=onward))
     return came_in
 

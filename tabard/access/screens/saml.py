@@ -36,5 +36,4 @@ def metadata(request: Any, slug: str) -> HttpResponse:
     source = queries.described_source(slug)
     if source is None:
         return refused(request, slug, "there is no such source")
-    told = saml.description(saml.name(source), saml.back(source))
-    return HttpResponse(told, content_type="application/samlmetadata+xml")
+    return HttpResponse(saml.description(source), content_type="application/samlmetadata+xml")

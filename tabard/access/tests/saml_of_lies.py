@@ -44,7 +44,7 @@ Destination="{{destination}}" InResponseTo="{{request}}"><saml:Issuer xmlns:saml
 </saml:Issuer><samlp:Status><samlp:StatusCode Value="{{status}}"/></samlp:Status></samlp:Response>"""
 
 
-def certificate(key: Any, *, days: int = 30) -> Any:
+def certificate(key: Any, *, days: int = 300) -> Any:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "id.meridian.example")])
     now = datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())

@@ -1,10 +1,21 @@
 """Which directories are believed: by screen, API and command line."""
 
-from click.testing import CliRunner
+from datetime import timedelta
 
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+from tabard.access import alarms, jobs
+from tabard.access.actions import add_directory, make_directory_token
 from tabard.access.models import Directory, DirectoryToken
 from tabard.access.tests.scim_client import ENTERPRISE, Speaker
+from tabard.access.tests.test_sessions import browser
+from tabard.audit.models import Entry
+from tabard.cli._doctor.signing_in import directories as doctor
 from tabard.cli.access import command
+from tabard.kernel import clock
+from tabard.kernel.errors import Invalid
 from tabard.org.models import Role
 
 
@@ -57,7 +68,7 @@ def test_by_api(cast, client):
     said = {"name": "Okta", "unit_id": cast.nordics.pk}
     made = client.post("/api/v1/directories", said, content_type="application/json").json()
     at = f"/api/v1/directories/{made['id']}"
-    token = client.post(f"{at}/tokens").json()
+    token = client.post(f"{at}/tokens", content_type="application/json").json()
     assert token["key"].startswith("tbs_")
     assert "key" not in client.get(f"{at}/tokens").json()["items"][0]
     rule = {"attribute": "department", "value": "x", "unit_id": cast.south.pk, "role_id": None}
@@ -83,3 +94,60 @@ def test_by_the_command_line(own_database, monkeypatch):
     again = CliRunner().invoke(command, ["scim-token", "Entra"])
     assert again.exit_code == 0
     assert DirectoryToken.objects.count() == 2
+
+
+def tokens_of(directory):
+    return DirectoryToken.objects.filter(directory=directory)
+
+
+def heard(key):
+    return Client().get("/scim/v2/Users", headers={"Authorization": f"Bearer {key}"}).status_code
+
+
+def test_a_token_ends_after_a_year_or_on_the_day_that_was_said(cast):
+    directory = add_directory(cast.by("owner"), cast.north, name="Entra")
+    year = make_directory_token(cast.by("owner"), directory)
+    month = make_directory_token(cast.by("owner"), directory, ends_at=clock.now() + timedelta(days=30))
+    assert (heard(year.key), heard(month.key)) == (200, 200)
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert (heard(year.key), heard(month.key)) == (200, 401)
+    with clock.at(clock.now() + timedelta(days=366)):
+        assert heard(year.key) == 401
+        assert doctor().state == "bad"
+
+
+@pytest.mark.parametrize("days", [-1, 0, 732])
+def test_no_token_for_ever(cast, days):
+    directory = add_directory(cast.by("owner"), cast.north, name="Entra")
+    with pytest.raises(Invalid):
+        make_directory_token(cast.by("owner"), directory, ends_at=clock.now() + timedelta(days=days))
+
+
+def test_owners_hear_of_the_end_thirty_and_seven_days_before(cast, mailoutbox):
+    directory = add_directory(cast.by("owner"), cast.north, name="Entra")
+    token = make_directory_token(cast.by("owner"), directory)
+    asked = []
+    for left in (40, 29, 20, 6, 5):
+        with clock.at(token.ends_at - timedelta(days=left)):
+            jobs.tell_of_tokens(0)
+            asked.append(Entry.objects.filter(action="directory.token_ends").count())
+    assert asked == [0, 1, 1, 2, 2]
+    alarms.tell_of_token(token.pk)
+    assert [mail.to for mail in mailoutbox] == [[cast.owner.email]]
+    assert mailoutbox[0].subject.startswith("The token of Entra ends on")
+    assert token.key not in mailoutbox[0].body
+    with clock.at(token.ends_at - timedelta(days=5)):
+        assert doctor().state == "warn"
+        assert "ends soon" in browser(cast.owner).get(f"/directories/{directory.pk}/").text
+
+
+def test_its_last_day_is_said_on_screen_and_by_api(cast):
+    owner = browser(cast.owner)
+    directory = add_directory(cast.by("owner"), cast.north, name="Entra")
+    owner.post(f"/directories/{directory.pk}/", {"token": "1", "days": "90"})
+    assert (tokens_of(directory).get().ends_at - clock.now()).days in {89, 90}
+    end = (clock.now() + timedelta(days=10)).isoformat()
+    made = owner.post(
+        f"/api/v1/directories/{directory.pk}/tokens", {"ends_at": end}, content_type="application/json"
+    )
+    assert made.json()["ends_at"][:10] == end[:10]
