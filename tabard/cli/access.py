@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time
 
 import click
 
@@ -69,7 +69,7 @@ def scim_token(name: str, slug: str, until: datetime | None) -> None:
         try:
             unit = unit_in_scope(by, slug) if slug else root(by)
             found = directory_named(name) or add_directory(by, unit, name=name)
-            end = until.replace(tzinfo=UTC) + timedelta(days=1) if until else None
+            end = datetime.combine(until, time.max, UTC) if until else None
             token = make_directory_token(by, found, ends_at=end)
         except Refusal as error:
             raise Refused(error.reason) from error

@@ -52,7 +52,8 @@ def directory(request: Any, directory_id: int) -> HttpResponse:
         try:
             if not request.POST.get("token"):
                 return done(request, reverse("directory", args=[directory_id]), _act(request, found))
-            end = clock.now() + timedelta(days=text.number(request.POST.get("days", "")) or 365)
+            days = text.number(request.POST.get("days", "")) or 365
+            end = clock.now() + timedelta(days=min(days, 10_000))
             made = actions.make_directory_token(request.actor, found, ends_at=end)
         except Invalid as error:
             wrong = error.fields
