@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /campaigns/{int:campaign_id}": {"name": "Stews"},
     "PATCH /channels/{int:channel_id}": {"purpose": "Recipes"},
     "PUT /channels/{int:channel_id}/connection": {"kind": "token", "fields": {}},
+    "PUT /channels/{int:channel_id}/second": {"person_id": "{owner}"},
     "PUT /channels/{int:channel_id}/state": {"state": "dormant", "why": "Nobody writes"},
     "PUT /channels/{int:channel_id}/unit": {"unit_id": "{north}"},
     "PATCH /credentials/{int:credential_id}": {"name": "Desk"},

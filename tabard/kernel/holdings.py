@@ -41,6 +41,8 @@ class Holding:
     count: Callable[[int], int]
     items: Callable[[int], Iterable[Item]]
     hand_over: Callable[[Actor, int, int, list[int] | None], int]
+    # Of what a person holds, the ids of that which hangs on one channel.
+    of_channel: Callable[[int, int], list[int]] = lambda holder_id, channel_id: []
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ hold(
         count=lambda person: _in_name_of(person).count(),
         items=lambda person: _items(_in_name_of(person)),
         hand_over=lambda by, old, new, ids: _take_over(old, new, ids),
+        of_channel=lambda person, channel: list(
+            _in_name_of(person).filter(channel=channel).values_list("pk", flat=True)
+        ),
     )
 )
 hold(

@@ -92,6 +92,9 @@ def _of_person(name: str, label: str | Promise, field: str, other: str) -> Holdi
         count=lambda person: Channel.objects.filter(**{field: person}).exclude(state="retired").count(),
         items=lambda person: _items(**{field: person}),
         hand_over=_to_person(field, other),
+        of_channel=lambda person, channel: list(
+            Channel.objects.filter(pk=channel, **{field: person}).values_list("pk", flat=True)
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, ids_of, named
+from tabard.kernel.permissions import demand
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.register.filters import platforms_of
@@ -182,6 +183,13 @@ def channel(by: Actor, channel_id: int) -> Channel:
     return found
 
 
+def editable(by: Actor, channel_id: int) -> Channel:
+    """The same for whoever may change it."""
+    one = channel(by, channel_id)
+    demand(by, "channels.edit", one)
+    return one
+
+
 def found(by: Actor, words: str) -> QuerySet[Channel]:
     """Channels whose handle, name or purpose has all of `words` (folded)."""
     rows = Channel.objects.visible_to(by)
@@ -223,6 +231,7 @@ def steps(channel: Channel) -> list[Step]:
     edit = {"do": _("Mend"), "url": change, "needs": "edit"}
     again = {"do": _("Connect"), "url": connect, "needs": "connect"}
     first, second = answers(channel), backs(channel)
+    second_one = edit | {"url": reverse("channel_second", args=[channel.pk])}
     found = []
     if first is None:
         found.append(
@@ -230,7 +239,7 @@ def steps(channel: Channel) -> list[Step]:
         )
     elif second is None:
         found.append(
-            Step(False, _("It hangs on one person"), _("Only %(name)s.") % {"name": first.name}, **edit)
+            Step(False, _("It hangs on one person"), _("Only %(name)s.") % {"name": first.name}, **second_one)
         )
     else:
         said = _("Two people: %(one)s, %(other)s") % {"one": first.name, "other": second.name}

@@ -25,6 +25,12 @@ def _rotations(person: int) -> list[Item]:
     return [Item(r.pk, str(r), url=reverse("rotation", args=[r.pk])) for r in found]
 
 
+def _rotations_of(person: int, channel: int) -> list[int]:
+    """Of the channel itself, and of passwords that are shared for it."""
+    found = Rotation.objects.open().filter(Q(channel=channel) | Q(credential__channel=channel), owner=person)
+    return list(found.values_list("pk", flat=True))
+
+
 def _to_person(by: Actor, old: int, new: int, ids: list[int] | None) -> int:
     """What is still to be done changes hands; what is done stays theirs."""
     return rows(Rotation, "owner", old, ids).filter(state__in=("asked", "overdue")).update(owner=new)
@@ -59,6 +65,7 @@ hold(
         count=lambda person: Rotation.objects.open().filter(owner=person).count(),
         items=_rotations,
         hand_over=_to_person,
+        of_channel=_rotations_of,
     )
 )
 hold(
@@ -70,6 +77,9 @@ hold(
         count=lambda person: AdminFinding.objects.open().filter(owner=person).count(),
         items=_findings,
         hand_over=_findings_to,
+        of_channel=lambda person, channel: list(
+            AdminFinding.objects.open().filter(owner=person, channel=channel).values_list("pk", flat=True)
+        ),
     )
 )
 

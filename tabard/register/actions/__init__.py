@@ -20,6 +20,7 @@ from tabard.register.actions.imports import (
     start_import,
     write_import,
 )
+from tabard.register.actions.sharing import hand_over_channel, share_channel
 
 __all__ = [
     "DECISIONS",
@@ -33,6 +34,7 @@ __all__ = [
     "disconnect",
     "fail_import",
     "give_owner",
+    "hand_over_channel",
     "keep_finding",
     "look_through",
     "merge_finding",
@@ -43,6 +45,7 @@ __all__ = [
     "retire_finding",
     "set_columns",
     "set_state",
+    "share_channel",
     "start_import",
     "write_import",
 ]

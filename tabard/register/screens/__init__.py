@@ -3,7 +3,7 @@
 from tabard.attestation import screens as rounds
 from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, doubts, findings, imports, lists, then, who
+from tabard.register.screens import change, connect, doubts, findings, imports, lists, sharing, then, who
 
 CHANNEL = "register/<int:channel_id>/"
 
@@ -37,6 +37,13 @@ urlpatterns = [
     screen(CHANNEL, lists.channel, may="channels.see", name="channel"),
     screen(
         CHANNEL + "change/", change.change, may="channels.edit", name="channel_change", does="channel.change"
+    ),
+    screen(
+        CHANNEL + "second/",
+        sharing.second,
+        may="channels.edit",
+        name="channel_second",
+        does=("channel.share", "channel.hand_over"),
     ),
     screen(
         CHANNEL + "move/",
