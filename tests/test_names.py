@@ -202,3 +202,70 @@ def _pages(known: Things) -> list[str]:
         for _path, entry in routes()
         if entry.callback.page and set(entry.pattern.converters) <= set(ids)
     ]
+
+
+# The file itself stays as it was brought, and a directory hears letter by letter what it said.
+VERBATIM = {"register_import", "access_member", "access_membergroup"}
+ROWS = {
+    "channels": {"platform": "x", "handle": "fresh_soups", "unit": "Nordics"},
+    "units": {"name": "Stews of the north", "parent": "Nordics"},
+}
+
+
+def _columns() -> Iterator[tuple[str, str]]:
+    from tabard.register.imports.columns import KNOWN
+
+    for kind, fields in KNOWN.items():
+        for name in fields:
+            yield kind, name
+
+
+@pytest.mark.parametrize("typed", [TRICKY, LONG], ids=["hidden", "long"])
+def test_no_column_of_a_file_brings_a_name_that_hides_something(owner, known, typed):
+    """Each column of each kind of file, one row each; what cannot be taken is said at its row."""
+    from tabard.register.running import straight
+
+    wrong, taken = [], 0
+    for kind, name in _columns():
+        row = {**ROWS[kind], name: typed}
+        data = "\n".join([",".join(row), ",".join(f'"{value}"' for value in row.values())]).encode()
+        with written() as kept:
+            brought = straight(owner, known.cast.organisation, "list.csv", data, kind=kind)
+            taken += brought.counts.get("new", 0) if brought.counts else 0
+        wrong += [f"{kind} {name} -> {said}" for said in kept.wrong() if said.split(":")[0] not in VERBATIM]
+    assert not wrong, "\n".join(wrong)
+    assert taken > 10
+
+
+def test_no_directory_brings_a_name_that_hides_something(owner, known):
+    """Each word that directories say of people and groups."""
+    from tabard.access.tests.scim_client import ENTERPRISE, GROUP, PERSON, Speaker
+
+    entra = Speaker(known.cast.nordics)
+    people = {
+        "schemas": [PERSON, ENTERPRISE],
+        "userName": "nadia@corp.example",
+        "externalId": "e-1",
+        "displayName": "Nadia Haddad",
+        "nickName": "Nadia",
+        "title": "Editor",
+        "userType": "Employee",
+        "preferredLanguage": "bg-BG",
+        "timezone": "Europe/Sofia",
+        "name": {"givenName": "Nadia", "familyName": "Haddad", "formatted": "Nadia Haddad"},
+        "emails": [{"value": "nadia@meridian.example", "type": "work", "primary": True}],
+        ENTERPRISE: {"department": "Social", "division": "North", "costCenter": "7", "organization": "M"},
+    }
+    group = {"schemas": [GROUP], "displayName": "Writers", "externalId": "g-1"}
+    wrong = []
+    for path, body in (("/Users", people), ("/Groups", group)):
+        for there in _texts(body):
+            if there[0] == "schemas":
+                continue
+            for value in (TRICKY, LONG):
+                with written() as kept:
+                    answer = entra.ask("POST", path, _with(body, there, value))
+                where = f"{path} {'.'.join(map(str, there))}"
+                wrong += [f"{where} answers {answer.status_code}"] if answer.status_code >= 500 else []
+                wrong += [f"{where} -> {s}" for s in kept.wrong() if s.split(":")[0] not in VERBATIM]
+    assert not wrong, "\n".join(wrong)
