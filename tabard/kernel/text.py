@@ -54,6 +54,12 @@ def one_word(text: str) -> bool:
     return not any(c.isspace() or unicodedata.category(c)[0] == "C" or ord(c) in _INVISIBLE for c in text)
 
 
+def hides(text: str) -> bool:
+    """Whether there is something in it that nobody sees, or that looks like a space: for keys of others,
+    which are taken letter by letter or not at all."""
+    return not one_word(text.replace(" ", ""))
+
+
 def email_key(email: str) -> str:
     """What two spellings of one e-mail address share: only A to Z have two cases in it.
 

@@ -124,8 +124,8 @@ def drop_member(by: Actor, member: Member) -> Member:
 
 
 def _free_name(directory: Directory, user_name: str) -> None:
-    if not user_name or len(user_name) > 255:
-        raise Invalid({"userName": [_("Give a user name of 1 to 255 characters.")]})
+    if not user_name or len(user_name) > 255 or text.hides(user_name):
+        raise Invalid({"userName": [_("Give a user name of 1 to 255 characters that can be seen.")]})
     if directory.members.filter(gone_at=None, user_name__iexact=user_name).exists():
         raise Conflict(_("Somebody of this directory has the same user name."))
 

@@ -150,6 +150,6 @@ def _said_of_group(resource: Any) -> dict[str, Any]:
 
 def _external(resource: Any) -> str:
     said = str(resource.external_id or "").replace("\x00", "")
-    if len(said) > 255:
-        raise InvalidValueException(detail="externalId may have 255 characters at most")
+    if len(said) > 255 or text.hides(said):
+        raise InvalidValueException(detail="externalId has 255 characters at most, and none that nobody sees")
     return said
