@@ -83,12 +83,12 @@ hold(
 )
 
 
-def _of_person(name: str, label: str | Promise, field: str, other: str) -> Holding:
+def _of_person(name: str, label: str | Promise, field: str, other: str, follows: str = "") -> Holding:
     return Holding(
         name=name,
         label=label,
         holder="person",
-        claims=(f"register.Channel.{field}",),
+        claims=tuple(f"register.Channel.{each}" for each in (field, follows) if each),
         count=lambda person: Channel.objects.filter(**{field: person}).exclude(state="retired").count(),
         items=lambda person: _items(**{field: person}),
         hand_over=_to_person(field, other),
@@ -98,8 +98,8 @@ def _of_person(name: str, label: str | Promise, field: str, other: str) -> Holdi
     )
 
 
-hold(_of_person("register.owned", _("Channels they own"), "owner", "deputy"))
-hold(_of_person("register.backed", _("Channels they are deputy of"), "deputy", "owner"))
+hold(_of_person("register.owned", _("Channels they own"), "owner", "deputy", "answers"))
+hold(_of_person("register.backed", _("Channels they are deputy of"), "deputy", "owner", "backs"))
 hold(_of_person("register.recovered", _("Channels whose recovery e-mail they read"), "recovery_owner", ""))
 history(
     "register.Connection.connected_by",

@@ -10,7 +10,6 @@ from tabard.org.models import Policy, Unit
 from tabard.org.rules import combined
 from tabard.register import finding_rules as rules
 from tabard.register.models import Channel, Finding
-from tabard.register.people import with_people
 
 MATTER, DAYS = "silent_days", 90
 READ = (
@@ -57,7 +56,7 @@ def silent_days() -> dict[int, int]:
 
 def changed(now: datetime) -> Changed:
     """What has come, gone, or has other facts than it had. Five queries; nothing is written."""
-    rows = with_people(Channel.objects.exclude(state="retired")).order_by("pk").values(*READ)
+    rows = Channel.objects.exclude(state="retired").order_by("pk").values(*READ)
     found = {(each.kind, each.key): each for each in rules.found(list(rows), now, silent_days())}
     there = {(each.kind, each.key): each for each in Finding.objects.all()}
     made = Changed()

@@ -78,6 +78,13 @@ class Channel(models.Model):
     deputy = models.ForeignKey(
         "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="backs"
     )
+    # Who answers for it and who backs them: its own people, else its unit's. The database keeps both right.
+    answers = models.ForeignKey(
+        "org.Person", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    backs = models.ForeignKey(
+        "org.Person", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     purpose = models.CharField(max_length=300, blank=True)
     audience = models.CharField(max_length=300, blank=True)
     languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
@@ -106,7 +113,7 @@ class Channel(models.Model):
 
     objects: ClassVar = ChannelQuerySet.as_manager()
     seen_with = "channels.see"
-    facts_hidden = ("search", "problem_facts")
+    facts_hidden = ("search", "problem_facts", "answers", "backs")
 
     class Meta:
         ordering = ("handle", "id")

@@ -23,7 +23,7 @@ from tabard.org.models import Unit
 from tabard.register.filters import platforms_of
 from tabard.register.links import can_connect
 from tabard.register.models import Channel, Platform
-from tabard.register.people import NOBODY, ONE_PERSON, answers, backs, with_people
+from tabard.register.people import NOBODY, ONE_PERSON
 from tabard.register.shapes import Row, Step
 
 # How long before its end a key is named as ending.
@@ -82,13 +82,8 @@ def _search(rows: QuerySet[Channel], words: str) -> QuerySet[Channel]:
     """By words of the channel, by a person who answers for it, or by a pasted link."""
     plain = text.folded(words.rpartition("/")[2] if "://" in words and not words.endswith("/") else words)
     for word in plain.strip("/@").split():
-        people = Q(owner__search__contains=word) | Q(unit__lead__search__contains=word)
-        rows = rows.filter(Q(search__contains=word.lstrip("@")) | people)
+        rows = rows.filter(Q(search__contains=word.lstrip("@")) | Q(answers__search__contains=word))
     return rows
-
-
-def _answered_by(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-    return rows.filter(Q(answers_id__in=text.numbers(values)))
 
 
 CHANNELS: Listing[Channel] = Listing(
@@ -117,7 +112,7 @@ CHANNELS: Listing[Channel] = Listing(
         ),
         Filter("unit", gettext_lazy("Unit"), ids_of("unit")),
         Filter("reference", gettext_lazy("Reference"), any_of("reference")),
-        Filter("owner", gettext_lazy("Owner"), _answered_by),
+        Filter("owner", gettext_lazy("Owner"), ids_of("answers")),
     ),
     search=_search,
     columns=(
@@ -141,9 +136,8 @@ CHANNELS: Listing[Channel] = Listing(
 )
 
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-PEOPLE = ("unit__lead", "unit__deputy", "owner", "deputy")
-WITH = (*PEOPLE, "platform", "recovery_owner", "connection")
-ONE = (*WITH, "attested_by")
+DRAWN = ("unit", "platform", "answers", "backs")
+ONE = (*DRAWN, "owner", "deputy", "recovery_owner", "connection", "attested_by")
 
 
 def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
@@ -151,7 +145,7 @@ def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
     rows: QuerySet[Any] = Channel.objects.visible_to(by)
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    found: QuerySet[Any] = with_people(rows).annotate(
+    found: QuerySet[Any] = rows.annotate(
         followers_n=Coalesce("followers", Value(-1)),
         active_at=Coalesce("last_activity_at", Value(_LONG_AGO)),
     )
@@ -160,7 +154,7 @@ def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
 
 def channels(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Channel]:
     """A page of the register; retired channels only where they are asked for."""
-    drawn = with_people(beside(Channel.objects.all(), *PEOPLE, "platform"))
+    drawn = beside(Channel.objects.all(), *DRAWN)
     return CHANNELS.page(by, exported(by, scope, params), params, drawn=drawn)
 
 
@@ -203,11 +197,11 @@ def worst(channel: Channel) -> tuple[str, str]:
     """The one thing to know of a channel in a list: a tone or state, and its word."""
     if channel.state in {"retired", "retiring", "proposed"}:
         return channel.state, str(STATES[channel.state])
-    if answers(channel) is None:
+    if channel.answers_id is None:
         return "no_owner", _("No owner")
     if channel.health in {Channel.Health.REVOKED, Channel.Health.FAILING}:
         return "bad", str(channel.get_health_display())
-    if backs(channel) is None:
+    if channel.backs_id is None:
         return "warn", _("One person")
     if channel.second_factor == Channel.SecondFactor.OFF:
         return "warn", _("No second factor")
@@ -221,7 +215,7 @@ def worst(channel: Channel) -> tuple[str, str]:
 def row(channel: Channel) -> Row:
     """A channel as a list draws it."""
     state, word = worst(channel)
-    return Row(channel, answers(channel), backs(channel), state, word)
+    return Row(channel, channel.answers, channel.backs, state, word)
 
 
 def steps(channel: Channel) -> list[Step]:
@@ -230,7 +224,7 @@ def steps(channel: Channel) -> list[Step]:
     connect = reverse("channel_connect", args=[channel.pk])
     edit = {"do": _("Mend"), "url": change, "needs": "edit"}
     again = {"do": _("Connect"), "url": connect, "needs": "connect"}
-    first, second = answers(channel), backs(channel)
+    first, second = channel.answers, channel.backs
     second_one = edit | {"url": reverse("channel_second", args=[channel.pk])}
     found = []
     if first is None:
@@ -265,7 +259,7 @@ def steps(channel: Channel) -> list[Step]:
 
 def exported(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> QuerySet[Any]:
     """The rows of the CSV: the same channels as the list."""
-    rows = visible(by, scope).select_related(*WITH)
+    rows = visible(by, scope).select_related("unit", "platform", "owner", "deputy")
     asked = any(params.get(name) for name in ("list", "state"))
     return rows if asked else rows.exclude(state="retired")
 

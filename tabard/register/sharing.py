@@ -10,7 +10,6 @@ from tabard.kernel.holdings import Holding, holdings
 from tabard.org.models import Grant, Person
 from tabard.org.policies import path_ids
 from tabard.register.models import Channel
-from tabard.register.people import answers, backs
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,11 @@ class Hanging:
 
 def hanging(channel: Channel) -> Hanging:
     """What of `channel` hangs on whoever answers for it."""
-    first = answers(channel)
+    first = channel.answers
     if first is None:
-        return Hanging(None, backs(channel), [], [])
+        return Hanging(None, channel.backs, [], [])
     reaching = Q(channel_id=channel.pk) | Q(channel_id=None, unit__in=path_ids(channel.unit))
     grants = Grant.objects.active().filter(reaching, person=first).select_related("role", "unit", "person")
     held = [(h, h.of_channel(first.pk, channel.pk)) for h in holdings("person")]
     there = [(h, ids) for h, ids in held if ids]
-    return Hanging(first, backs(channel), list(grants.order_by("id")), there)
+    return Hanging(first, channel.backs, list(grants.order_by("id")), there)

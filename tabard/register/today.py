@@ -15,7 +15,7 @@ from tabard.kernel.beside import beside
 from tabard.kernel.permissions import reach
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.register.models import Channel, Doubt
-from tabard.register.people import NOBODY, ONE_PERSON, with_people
+from tabard.register.people import NOBODY, ONE_PERSON
 from tabard.register.queries import failing
 
 
@@ -44,7 +44,7 @@ def broken(by: Actor, scope: Any) -> Iterable[Need]:
 def nobody(by: Actor, scope: Any) -> Iterable[Need]:
     """Channels without an owner, or on one person: one row each, however many they are."""
     rows = reach(by, "channels.edit").narrow(Channel.objects.all(), unit="unit", channel="pk")
-    found = with_people(_here(rows, scope)).order_by()
+    found = _here(rows, scope).order_by()
     counts = found.aggregate(
         none=Count("pk", filter=NOBODY), one=Count("pk", filter=ONE_PERSON & ~Q(state="proposed"))
     )

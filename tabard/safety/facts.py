@@ -18,10 +18,8 @@ from django.db.models import (
     Exists,
     F,
     Func,
-    Min,
     OuterRef,
     Q,
-    Subquery,
     Value,
     When,
 )
@@ -90,13 +88,18 @@ def _no(*condition: Any, **named: Any) -> When:
     return When(Q(*condition, **named), then=Value(False))
 
 
-def _here() -> Any:
-    return Credential.objects.kept().filter(channel=OuterRef("pk"))
+def _kept() -> Any:
+    return Credential.objects.kept().exclude(channel=None)
+
+
+def _of(rows: Any, field: str = "channel") -> Any:
+    """The channels of `rows`: found once for a whole list, not once for each of its rows."""
+    return rows.order_by().values(field)
 
 
 def _second_factor() -> Any:
     return known(
-        _no(second_factor="off"), _yes(second_factor="on"), _yes(Exists(_here().filter(seed__gt="")))
+        _no(second_factor="off"), _yes(second_factor="on"), _yes(pk__in=_of(_kept().filter(seed__gt="")))
     )
 
 
@@ -130,50 +133,41 @@ def _key() -> Any:
 
 
 def _gone_since(model: Any, at: str) -> Any:
-    """Somebody who has left looked at a password, or had it out, and it was not changed since."""
-    rows = model.objects.filter(credential__channel=OuterRef("pk"), credential__forgotten_at=None)
+    """Where somebody who has left looked at a password, or had it out, and it was not changed since."""
+    rows = model.objects.filter(credential__channel__isnull=False, credential__forgotten_at=None)
     stands = Q(credential__changed_at=None) | Q(**{f"{at}__gte": F("credential__changed_at")})
-    return Exists(rows.filter(stands, person__is_active=False))
+    return _of(rows.filter(stands, person__is_active=False), "credential__channel")
 
 
 def _leavers() -> Any:
     looked = _gone_since(Look, "at")
     had = _gone_since(CheckOut, "taken_at")
     return known(
-        _no(looked),
-        _no(had),
+        _no(pk__in=looked),
+        _no(pk__in=had),
         _no(connection__connected_by__is_active=False),
-        _yes(Exists(_here())),
+        _yes(pk__in=_of(_kept())),
         _yes(connection__connected_by__is_active=True),
     )
 
 
 def _changed() -> Any:
-    """The oldest password against the latest day on which somebody left the unit."""
-    gone = Person.objects.filter(unit=OuterRef("unit"), is_active=False)
-    return known(
-        When(oldest_change=None, then=Value(None)),
-        _no(Exists(gone.filter(left_at__gt=OuterRef("oldest_change")))),
-        otherwise=True,
-    )
-
-
-def oldest_change() -> Any:
-    """When the password was changed that was changed longest ago."""
-    rows = _here().filter(changed_at__isnull=False).order_by().values("channel")
-    return Subquery(rows.annotate(oldest=Min("changed_at")).values("oldest"))
+    """Each password against the days on which people left the channel's unit."""
+    changed = _kept().filter(changed_at__isnull=False)
+    gone = Person.objects.filter(unit=OuterRef("channel__unit"), is_active=False)
+    since = changed.filter(Exists(gone.filter(left_at__gt=OuterRef("changed_at"))))
+    return known(_no(pk__in=_of(since)), _yes(pk__in=_of(changed)))
 
 
 def _two_people() -> Any:
-    return known(_no(answers_id=None), _no(backs_id=None), otherwise=True)
+    return known(_no(answers=None), _no(backs=None), otherwise=True)
 
 
 def _administered() -> Any:
     """As the platform told, where it was read; else as somebody has written down."""
-    here = PlatformAdmin.objects.filter(channel=OuterRef("pk"), gone_at=None)
     return known(
-        _no(Exists(AdminFinding.objects.alive().filter(channel=OuterRef("pk"), kind="alone"))),
-        _yes(Exists(here)),
+        _no(pk__in=_of(AdminFinding.objects.alive().filter(kind="alone"))),
+        _yes(pk__in=_of(PlatformAdmin.objects.filter(gone_at=None))),
         _yes(admins__len__gte=2),
         _no(admins__len=1),
     )
@@ -181,18 +175,19 @@ def _administered() -> Any:
 
 def _everybody_known() -> Any:
     """Whatever somebody has accepted for a reason counts as well."""
-    wrong = AdminFinding.objects.open().filter(channel=OuterRef("pk")).exclude(kind="alone")
-    here = PlatformAdmin.objects.filter(channel=OuterRef("pk"), gone_at=None)
-    return known(_no(Exists(wrong)), _yes(Exists(here)))
+    wrong = AdminFinding.objects.open().exclude(kind="alone")
+    return known(_no(pk__in=_of(wrong)), _yes(pk__in=_of(PlatformAdmin.objects.filter(gone_at=None))))
 
 
 def _in_time() -> Any:
     late = Rotation.objects.open().filter(due_at__lt=clock.now())
-    asked = Rotation.objects.filter(Q(channel=OuterRef("pk")) | Q(credential__channel=OuterRef("pk")))
+    own, shared = "channel", "credential__channel"
     return known(
-        _no(Exists(late.filter(channel=OuterRef("pk")))),
-        _no(Exists(late.filter(credential__channel=OuterRef("pk")))),
-        _yes(Exists(asked)),
+        *(_no(pk__in=_of(late.filter(**{f"{each}__isnull": False}), each)) for each in (own, shared)),
+        *(
+            _yes(pk__in=_of(Rotation.objects.filter(**{f"{each}__isnull": False}), each))
+            for each in (own, shared)
+        ),
     )
 
 

@@ -14,7 +14,6 @@ from tabard.kernel.screen import download, draw, params, why_not
 from tabard.register import queries
 from tabard.register.connecting import ways
 from tabard.register.history import history
-from tabard.register.people import answers, backs
 from tabard.register.shapes import Tab
 
 
@@ -74,8 +73,8 @@ def one(request: Any, channel: Any, address: str) -> dict[str, Any]:
     return {
         "channel": channel,
         "row": queries.row(channel),
-        "answers": answers(channel),
-        "backs": backs(channel),
+        "answers": channel.answers,
+        "backs": channel.backs,
         "kept": kept,
         "ways": ways(channel.platform_id),
         "tab": tab,

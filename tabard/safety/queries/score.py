@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Mod
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,10 +22,9 @@ from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.register.filters import platforms_of
 from tabard.register.models import Channel
-from tabard.register.people import answers, with_people
-from tabard.safety.facts import Fact, facts, oldest_change
+from tabard.safety.facts import Fact, facts
 
-WITH = ("unit__lead", "unit__deputy", "platform", "owner", "deputy")
+WITH = ("unit__lead", "unit__deputy", "platform", "answers")
 # Where nothing is known: after everything else.
 UNKNOWN = 101
 
@@ -35,7 +36,7 @@ class _Digit(Func):
     output_field = BigIntegerField()
 
     def __init__(self, fact: Fact, position: int) -> None:
-        super().__init__(F(f"fact_{fact.name}"), place=3**position)
+        super().__init__(fact.ask(), place=3**position)
 
 
 class _Standing(Func):
@@ -70,10 +71,8 @@ def _sign(position: int, least: int) -> str:
 
 
 def _scored(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """`rows` with every fact as `fact_NAME`, and as `standing` what the database makes of them."""
+    """`rows` with all their facts as one number, `standing`."""
     every = facts()
-    rows = with_people(rows).annotate(oldest_change=oldest_change())
-    rows = rows.annotate(**{f"fact_{f.name}": f.ask() for f in every})
     digits = sum((_Digit(f, n) for n, f in enumerate(every)), start=Value(0, BigIntegerField()))
     found: QuerySet[Any] = rows.annotate(standing=_Standing(digits, every))
     return found
@@ -84,22 +83,18 @@ def _from(score: int) -> int:
     return score * int(3 ** len(facts()))
 
 
-def _wrong(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-    names = {f.name for f in facts()}
-    wanted = Q()
-    for value in values:
-        if value in names:
-            wanted |= Q(**{f"fact_{value}": False})
-    return rows.filter(wanted)
+def _where(digit: int) -> Callable[[QuerySet[Any], list[str]], QuerySet[Any]]:
+    """Rows of which any of some facts is this digit."""
 
+    def apply(rows: QuerySet[Any], names: list[str]) -> QuerySet[Any]:
+        wanted = Q()
+        for position, fact in enumerate(facts()):
+            if fact.name in names:
+                place = Func(F("standing"), template=f"(%(expressions)s / {3**position})")
+                wanted |= Q(Exact(Mod(place, 3, output_field=BigIntegerField()), digit))
+        return rows.filter(wanted)
 
-def _unknown(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-    names = {f.name for f in facts()}
-    wanted = Q()
-    for value in values:
-        if value in names:
-            wanted |= Q(**{f"fact_{value}": None})
-    return rows.filter(wanted)
+    return apply
 
 
 def _level(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
@@ -137,13 +132,13 @@ SAFETY: Listing[Any] = Listing(
         Filter(
             "wrong",
             gettext_lazy("What is wrong"),
-            _wrong,
+            _where(1),
             lambda by: [Choice(f.name, str(f.wrong)) for f in facts()],
         ),
         Filter(
             "unknown",
             gettext_lazy("What nobody knows"),
-            _unknown,
+            _where(0),
             lambda by: [Choice(f.name, str(f.unknown)) for f in facts()],
         ),
         Filter("platform", gettext_lazy("Platform"), any_of("platform"), platforms_of(Channel)),
@@ -210,7 +205,7 @@ def row(channel: Any) -> Row:
 
 def safety(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Any]:
     """A page of channels, the worst first."""
-    drawn = beside(Channel.objects.all(), *WITH)
+    drawn = beside(Channel.objects.all(), "unit", "platform")
     return SAFETY.page(by, scored(by, scope), params, drawn=drawn, carried=("standing",))
 
 
@@ -241,7 +236,7 @@ def steps(channel: Any) -> list[Step]:
     for fact in facts():
         well = value(channel, fact)
         said = {True: fact.well, False: fact.wrong, None: fact.unknown}[well]
-        who = channel.unit.lead or channel.unit.deputy if fact.who == "lead" else answers(channel)
+        who = channel.unit.lead or channel.unit.deputy if fact.who == "lead" else channel.answers
         url = reverse(fact.where, args=[channel.pk])
         found.append(Step(fact.name, well, fact.weight, str(said), str(fact.do), url, None if well else who))
     return sorted(found, key=lambda s: {False: 0, None: 1, True: 2}[s.well])

@@ -122,11 +122,16 @@ def test_the_database_and_the_rules_agree_and_the_worst_come_first(cast, channel
     assert said == sorted(said)
     weights = {f.name: f.weight for f in facts.facts()}
     assert said == [points({f.name: score.value(c, f) for f in facts.facts()}, weights) for c in page.rows]
-    asked = {c.pk: c for c in score.scored(cast.by("owner"), None)}
+    every = {f"fact_{f.name}": f.ask() for f in facts.facts()}
+    asked = {c.pk: c for c in score.scored(cast.by("owner"), None).annotate(**every)}
     for each in page.rows:
         for f in facts.facts():
             assert score.value(each, f) is getattr(asked[each.pk], f"fact_{f.name}")
     assert len(set(said)) > 2
+    for f in facts.facts():
+        for name, answer in (("wrong", False), ("unknown", None)):
+            there = score.safety(cast.by("owner"), None, {name: [f.name]}).rows
+            assert {c.pk for c in there} == {c.pk for c in page.rows if score.value(c, f) is answer}
     worst = score.safety(cast.by("owner"), None, {"wrong": ["second_factor"], "level": ["bad"]})
     assert {c.handle for c in worst.rows} <= {"c1", "c3"}
     assert score.safety(cast.by("stranger"), None, {}).rows == []
