@@ -87,8 +87,12 @@ def waiting(by: Actor, scope: Unit | None = None) -> QuerySet[Approval]:
     rows = rows.filter(state="asked").filter(Exists(_my_steps(by)))
     if scope:
         rows = rows.filter(unit__path__startswith=scope.path)
-    due = Coalesce("due_at", Value(NEVER))
-    found: QuerySet[Any] = rows.annotate(due=due).select_related("unit", "asked_by")
+    return _whole(rows)
+
+
+def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.annotate(due=Coalesce("due_at", Value(NEVER)))
+    found = found.select_related("unit", "asked_by")
     return found.defer("content", "voided").order_by("asked_at", "pk")
 
 
@@ -128,7 +132,8 @@ def _roles(by: Actor) -> Q:
 def by_post(rows: QuerySet[Approval]) -> QuerySet[Approval]:
     """Of `rows` the first of each post: however many placements of it wait, it is one thing to look at."""
     first = rows.order_by().values("group_id").annotate(first=Min("pk")).values("first")
-    return rows.filter(pk__in=first)
+    # Not taken from `rows`: who may decide what is the dearest question of this list, and asked inside.
+    return _whole(Approval.objects.filter(pk__in=first))
 
 
 def page_by_post(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Approval]:
