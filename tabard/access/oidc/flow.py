@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +32,13 @@ def begin(session: Any, source: Source, *, onward: str, afresh: bool = False) ->
     """Where the browser goes now. `afresh`: the source must ask the person again, not know them still."""
     described = known(source)["description"]
     waiting = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
-    session[KEY] = {**waiting, "source": source.pk, "at": time.time(), "next": onward, "afresh": afresh}
+    session[KEY] = {
+        **waiting,
+        "source": source.pk,
+        "at": clock.now().timestamp(),
+        "next": onward,
+        "afresh": afresh,
+    }
     proof = base64.urlsafe_b64encode(hashlib.sha256(waiting["verifier"].encode()).digest()).rstrip(b"=")
     query = {
         "response_type": "code",
@@ -55,9 +61,7 @@ def finish(session: Any, source: Source, answer: dict[str, str]) -> tuple[dict[s
 
     What waited is taken first: an answer brought a second time finds nothing to fit.
     """
-    waiting = session.pop(KEY, None)
-    if not waiting or time.time() - waiting["at"] > PATIENCE:
-        raise Untrusted("nobody is waited for, or no longer")
+    waiting = taken(session)
     if not hmac.compare_digest(str(answer.get("state", "")).encode(), waiting["state"].encode()):
         raise Untrusted("the answer is to another attempt (state)")
     if waiting["source"] != source.pk:
@@ -72,6 +76,15 @@ def finish(session: Any, source: Source, answer: dict[str, str]) -> tuple[dict[s
     if waiting["afresh"] and not _just_now(claims.get("auth_time")):
         raise Untrusted("the source did not ask the person again (auth_time)")
     return claims, str(waiting["next"])
+
+
+def taken(session: Any) -> dict[str, Any]:
+    """What waits in the session, taken out of it; `Untrusted` if nobody is waited for, or no longer."""
+    waiting: dict[str, Any] | None = session.pop(KEY, None)
+    sent = datetime.fromtimestamp(waiting["at"], UTC) if waiting else None
+    if waiting is None or sent is None or not clock.within(sent, timedelta(seconds=PATIENCE)):
+        raise Untrusted("nobody is waited for, or no longer")
+    return waiting
 
 
 def _just_now(moment: Any) -> bool:

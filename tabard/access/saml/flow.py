@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import time
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from tabard.access.models import Source
-from tabard.access.oidc.flow import KEY, PATIENCE
+from tabard.access.oidc.flow import KEY, PATIENCE, taken
 from tabard.access.oidc.tokens import Untrusted
 from tabard.access.once import once
 from tabard.access.saml import keys, opened, said, signed, wire
@@ -23,7 +22,7 @@ def begin(session: Any, source: Source, *, onward: str, afresh: bool = False) ->
     session[KEY] = {
         "request": number,
         "source": source.pk,
-        "at": time.time(),
+        "at": clock.now().timestamp(),
         "next": onward,
         "afresh": afresh,
     }
@@ -36,9 +35,9 @@ def finish(session: Any, source: Source, encoded: str) -> tuple[dict[str, Any], 
 
     Nobody comes who was not sent: an answer without a request of this very browser is refused.
     """
-    waiting = session.pop(KEY, None)
-    if not waiting or "request" not in waiting or time.time() - waiting["at"] > PATIENCE:
-        raise Untrusted("nobody is waited for, or no longer")
+    waiting = taken(session)
+    if "request" not in waiting:
+        raise Untrusted("nobody is waited for here")
     if waiting["source"] != source.pk:
         raise Untrusted("another source was asked")
     expected = said.Expected(source.issuer, waiting["request"], name(source), back(source))

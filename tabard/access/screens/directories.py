@@ -14,6 +14,7 @@ from tabard.access import actions, queries
 from tabard.access.actions.directories import Placing, ranked
 from tabard.access.queries.lists import DIRECTORIES
 from tabard.access.rules import ATTRIBUTES
+from tabard.access.screens import group_rules
 from tabard.kernel import clock, text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, list_of, params, screen
@@ -74,7 +75,8 @@ def groups(request: Any, directory_id: int) -> HttpResponse:
     rules, changes = queries.group_rules(found), None
     if request.method == "POST":
         try:
-            rules = _group_rules(request)
+            rules = group_rules.typed(request)
+            group_rules.demand_whole(rules)
             if request.POST.get("save"):
                 actions.map_directory_groups(request.actor, found, rules=rules)
                 return done(request, reverse("directory_groups", args=[directory_id]), _("Saved."))
@@ -126,15 +128,6 @@ def _said(request: Any) -> dict[str, Any]:
         "domains": given.get("domains", "").replace(",", " ").split(),
         "links": given.get("links") == "on",
     }
-
-
-def _group_rules(request: Any) -> list[tuple[str, Any, Any]]:
-    lists = zip(*(request.POST.getlist(n)[:500] for n in ("group", "role", "unit")), strict=False)
-    return [
-        (group, tree.role(text.number(role) or 0), org.unit(request.actor, text.number(unit) or 0))
-        for group, role, unit in lists
-        if text.name(group)
-    ]
 
 
 def _placings(request: Any) -> list[Placing]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tabard.access import actions, queries
 from tabard.access.actions.sources import FLAGS, OIDC, SAML, Settings
 from tabard.access.queries.lists import SOURCES
+from tabard.access.screens import group_rules
 from tabard.kernel import text
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, list_of, params, screen
@@ -70,7 +71,8 @@ def groups(request: Any, source_id: int) -> HttpResponse:
     changes = None
     if request.method == "POST":
         try:
-            rules = _rules(request)
+            rules = group_rules.typed(request)
+            group_rules.demand_whole(rules)
             if request.POST.get("save"):
                 actions.map_groups(request.actor, found, rules=rules)
                 return done(request, reverse("source_groups", args=[source_id]), _("Saved."))
@@ -116,15 +118,6 @@ def _said(request: Any) -> Settings:
         groups_claim=given.get("groups_claim", ""),
         **{flag: given.get(flag) == "on" for flag in FLAGS},
     )
-
-
-def _rules(request: Any) -> list[tuple[str, Any, Any]]:
-    names = zip(*(request.POST.getlist(n)[:500] for n in ("group", "role", "unit")), strict=False)
-    return [
-        (group, tree.role(text.number(role) or 0), org.unit(request.actor, text.number(unit) or 0))
-        for group, role, unit in names
-        if text.name(group)
-    ]
 
 
 SOURCE = "sources/<int:source_id>/"

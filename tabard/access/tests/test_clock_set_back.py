@@ -9,6 +9,8 @@ from django.test import Client
 from tabard.access import closing, throttle
 from tabard.access.actions import agree_to_emergency, ask_emergency, make_token
 from tabard.access.models import ApiToken, Emergency, Session
+from tabard.access.oidc import flow
+from tabard.access.oidc.tokens import Untrusted
 from tabard.access.tests.test_sessions import browser
 from tabard.access.tests.test_throttle import guess
 from tabard.kernel import clock, permissions
@@ -157,3 +159,17 @@ def test_a_link_is_good_for_ten_minutes_and_not_before_it_was_made(cast, back):
             assert default_token_generator.check_token(cast.creator, link) is good
     with clock.at(now - back):
         assert not default_token_generator.check_token(cast.creator, link)
+
+
+@back_by
+def test_the_way_to_a_source_and_back_takes_ten_minutes_by_the_one_clock(back):
+    now = clock.now()
+    for later, good in ((timedelta(minutes=9), True), (timedelta(minutes=11), False), (-back, False)):
+        session = {flow.KEY: {"at": now.timestamp(), "next": "/"}}
+        with clock.at(now + later):
+            if good:
+                assert flow.taken(session)["next"] == "/"
+            else:
+                with pytest.raises(Untrusted):
+                    flow.taken(session)
+        assert session == {}

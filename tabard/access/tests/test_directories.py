@@ -44,6 +44,10 @@ def test_what_rules_would_do_is_shown_before(cast, client):
     client.force_login(cast.owner)
     role = Role.objects.get(slug="creator")
     at = f"/directories/{entra.directory.pk}"
+    nothing = client.post(f"{at}/groups/", {"group": ["Editors"], "role": [""], "unit": [""], "save": "1"})
+    assert nothing.status_code == 422
+    assert "Choose a role and a unit for the group “Editors”." in nothing.text
+    assert 'value="Editors"' in nothing.text
     groups = {"group": ["Editors"], "role": [role.pk], "unit": [cast.nordics.pk]}
     assert "gets" in client.post(f"{at}/groups/", groups).text
     assert not entra.person(known).grants.exists()

@@ -24,6 +24,7 @@ from tabard.access.tests.test_sessions import browser
 from tabard.audit.models import Entry
 from tabard.cli.access import command
 from tabard.kernel import clock, today
+from tabard.kernel.actor import command_line
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.permissions import may
 from tabard.org.people import actor_of
@@ -113,6 +114,15 @@ def test_one_of_the_two_or_an_owner_ends_it_early(cast, asked):
         end_emergency(cast.by("on_call"), agreed)
     end_emergency(cast.by("district"), agreed)
     assert not owner_now(cast, cast.nordics)
+
+
+def test_an_owner_does_not_look_at_their_own(cast):
+    opened = open_emergency(
+        command_line(), cast.organisation, person=cast.owner, reason="Nobody got in", hours=1
+    )
+    end_emergency(cast.by("owner"), opened)
+    with pytest.raises(Denied, match="Somebody else"):
+        review_emergency(cast.by("owner"), opened, review="Fine")
 
 
 def test_somebody_else_looks_at_it_afterwards(cast, asked):

@@ -40,6 +40,12 @@ def test_passwords_are_long_and_not_of_the_common_ones(db, taken):
     }
 
 
+def test_eleven_characters_are_too_few_however_strange(db):
+    with pytest.raises(ValidationError, match="12"):
+        validate_password("vQ7#kzW9!pX")
+    validate_password("vQ7#kzW9!pXm")
+
+
 def _refused(password: str, person: Person | None = None) -> str:
     try:
         validate_password(password, person)

@@ -11,7 +11,7 @@ from tabard.kernel.actor import command_line
 from tabard.kernel.errors import Conflict, Denied, Invalid, Missing, ProveFirst
 from tabard.kernel.today import needs
 from tabard.org.actions import end_grant, set_policy
-from tabard.org.models import Grant
+from tabard.org.models import Grant, Role
 from tabard.org.people import actor_of
 from tabard.safety import actions, queries, upkeep
 from tabard.safety.models import CheckOut, Credential, Look, Rotation
@@ -139,6 +139,14 @@ def test_a_right_that_ends_ends_looking_too(cast, kept):
     end_grant(command_line(), cast.publisher.grants.get(), reason="Moved on")
     with pytest.raises((Denied, Missing)):
         actions.look(cast.by("publisher"), kept)
+
+
+def test_who_may_still_see_that_it_is_there_looks_at_it_no_longer(cast, kept):
+    actions.take(cast.by("publisher"), kept)
+    Role.objects.filter(slug="publisher").update(permissions=["vault.see"])
+    for act in (actions.look, actions.one_time_code):
+        with pytest.raises(Denied):
+            act(cast.by("publisher"), kept)
 
 
 def test_whoever_keeps_it_may_take_it_back_and_others_may_not(cast, kept):
