@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import F, Q
 from django.db.models.functions import Least
 
-from tabard.access.models import ApiToken, Session
+from tabard.access.models import ApiToken, DirectoryToken, Session
 from tabard.kernel import clock
 from tabard.org.models import Absence, Grant
 
@@ -20,6 +20,6 @@ def close() -> int:
     sessions = Session.objects.filter(Q(idle_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
     done: int = sessions.update(ended_at=Least("idle_at", "ends_at"))
     done += ApiToken.objects.filter(expires_at__lte=now, ended_at=None).update(ended_at=F("expires_at"))
-    for model in (Grant, Absence):
+    for model in (Grant, Absence, DirectoryToken):
         done += model.objects.filter(ends_at__lte=now, ended_at=None).update(ended_at=F("ends_at"))
     return done
