@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,6 @@ class Stood:
 
     channel_id: int
     facts: dict[str, Any]
-    created_at: datetime
 
     @property
     def handle(self) -> str:
@@ -65,9 +65,9 @@ class Names:
 
     @classmethod
     def of(cls, stood: list[Stood]) -> Names:
-        people = {s.facts[name] for s in stood for name in ("owner_id", "deputy_id", "recovery_owner_id")}
+        people = {s.facts.get(name) for s in stood for name in ("owner_id", "deputy_id", "recovery_owner_id")}
         return cls(
-            Unit.objects.in_bulk({s.unit_id for s in stood}),
+            Unit.objects.only("name", "path", "arms", "kind").in_bulk({s.unit_id for s in stood}),
             dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name")),
             dict(Platform.objects.values_list("slug", "name")),
         )
@@ -91,30 +91,31 @@ def known_since() -> datetime | None:
     return next((past.until for past in rows[:1]), None)
 
 
-def stood(by: Actor, at: datetime) -> dict[int, Stood]:
-    """Every channel that `by` may see now and that was there at `at`, as it was then. Two queries."""
-    return _stood(_now(by, at), _changed_since(at), at)
+def stood(by: Actor, at: datetime, names: Sequence[str] = KEPT) -> dict[int, Stood]:
+    """Every channel that `by` may see now and that was there at `at`, with these facts as they were then.
+
+    Two queries.
+    """
+    rows = Channel.objects.visible_to(by).filter(created_at__lte=at)
+    return _stood(rows.order_by("pk").values("pk", *names), _changed_since(at))
 
 
 def stood_twice(by: Actor, first: datetime, second: datetime) -> tuple[dict[int, Stood], dict[int, Stood]]:
     """The same at two moments, of those alone that may have changed between them. Three queries."""
     since_first, since_second = _changed_since(first), _changed_since(second)
-    rows = _now(by, second, Q(pk__in=list(since_first)) | Q(created_at__gt=first))
-    return _stood(rows, since_first, first), _stood(rows, since_second, second)
+    which = Q(pk__in=list(since_first)) | Q(created_at__gt=first)
+    there = Channel.objects.visible_to(by).filter(which, created_at__lte=second).order_by("pk")
+    rows = list(there.values("pk", "created_at", *KEPT))
+    early = [row for row in rows if row["created_at"] <= first]
+    return _stood(early, since_first), _stood(rows, since_second)
 
 
-def _now(by: Actor, at: datetime, which: Q | None = None) -> list[dict[str, Any]]:
-    rows = Channel.objects.visible_to(by).filter(which or Q(), created_at__lte=at).order_by("pk")
-    return list(rows.values("pk", "created_at", *KEPT))
-
-
-def _stood(rows: list[dict[str, Any]], was: dict[int, dict[str, Any]], at: datetime) -> dict[int, Stood]:
+def _stood(rows: Iterable[dict[str, Any]], was: dict[int, dict[str, Any]]) -> dict[int, Stood]:
     there = {}
     for row in rows:
-        pk, created_at = row["pk"], row["created_at"]
-        if created_at <= at:
-            then = {name: value for name, value in was.get(pk, {}).items() if name in row}
-            there[pk] = Stood(pk, {**row, **then} if then else row, created_at)
+        pk = row["pk"]
+        then = {name: value for name, value in was.get(pk, {}).items() if name in row}
+        there[pk] = Stood(pk, {**row, **then} if then else row)
     return there
 
 

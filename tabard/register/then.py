@@ -15,10 +15,12 @@ from tabard.kernel.query import Active, Choice, Column, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.register.changed import KINDS, Change, changes
 from tabard.register.days import end_of
-from tabard.register.past import Names, Stood, known_since, stood, stood_twice
+from tabard.register.past import KEPT, Names, Stood, known_since, stood, stood_twice
 from tabard.register.queries import STATES
 
 SIZE = 50
+# What a list of them shows, and what its words are looked for in.
+LISTED = ("unit_id", "platform_id", "handle", "name", "url", "state", "owner_id", "deputy_id")
 MONTH = timedelta(days=30)
 
 
@@ -133,18 +135,24 @@ class Asked:
 
 
 def on_day(
-    by: Actor, scope: Unit | None, params: Mapping[str, list[str]], zone: str
+    by: Actor,
+    scope: Unit | None,
+    params: Mapping[str, list[str]],
+    zone: str,
+    facts: Sequence[str] = KEPT,
 ) -> tuple[Asked, list[Row]]:
-    """The channels of a day, by handle. `Invalid` if it is none."""
+    """The channels of a day, by handle, with these facts of each. `Invalid` if it is none."""
     at = end_of(_one(params, "day"), zone) or clock.now()
-    asked, rows = at_moment(by, scope, at)
+    asked, rows = at_moment(by, scope, at, facts)
     state, words = _one(params, "state"), _one(params, "q")
     return asked, [row for row in rows if state in ("", row.stood.state) and _has(row, words)]
 
 
-def at_moment(by: Actor, scope: Unit | None, at: datetime) -> tuple[Asked, list[Row]]:
+def at_moment(
+    by: Actor, scope: Unit | None, at: datetime, facts: Sequence[str] = KEPT
+) -> tuple[Asked, list[Row]]:
     """The channels of a moment, by handle."""
-    found = stood(by, at)
+    found = stood(by, at, facts)
     names = Names.of(list(found.values()))
     rows = [Row(each, names) for each in found.values() if _within(each, names, scope)]
     rows.sort(key=lambda row: (row.stood.handle.casefold(), row.stood.channel_id))

@@ -21,7 +21,7 @@ def day(request: Any) -> HttpResponse:
     found: tuple[Any, Any] = (None, [])
     wrong: dict[str, list[str]] = {}
     try:
-        found = then.on_day(request.actor, request.scope, asked, request.user.zone)
+        found = then.on_day(request.actor, request.scope, asked, request.user.zone, then.LISTED)
     except Invalid as error:
         wrong = error.fields
     shown = {

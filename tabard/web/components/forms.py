@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import escape
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms.utils import flatatt
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -55,8 +56,19 @@ def field(bound: BoundField, label: str = "", hint: str | None = None, **attribu
         "group": group,
         "tick": isinstance(widget, CheckboxInput),
         "hidden": bound.is_hidden,
-        "box": bound.as_widget(attrs=extra),
+        "box": _select(bound, extra) if type(widget) is Select else bound.as_widget(attrs=extra),
     }
+
+
+def _select(bound: BoundField, extra: dict[str, Any]) -> SafeString:
+    """A list to choose one from. Django would draw each of hundreds of units by two templates of its own."""
+    widget: Any = bound.field.widget
+    attributes = bound.build_widget_attrs({"id": bound.auto_id, **extra}, widget)
+    value = bound.value()
+    named = flatatt(widget.build_attrs(widget.attrs, {"name": bound.html_name, **attributes}))
+    return format_html(
+        "<select{}>{}</select>", named, options(widget.choices, "" if value is None else value)
+    )
 
 
 @register.inclusion_tag("ui/form_errors.html")
