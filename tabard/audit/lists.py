@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -133,3 +134,20 @@ LOG: Listing[Entry] = Listing(
         Column(gettext_lazy("After"), lambda e: e.after or ""),
     ),
 )
+
+# Of a period, in the order in which it can be read from its end or beginning.
+PERIOD: Listing[Entry] = replace(
+    LOG,
+    sorts=(
+        Sort("newest", gettext_lazy("Newest"), ("-at",)),
+        Sort("oldest", gettext_lazy("Oldest"), ("at",)),
+    ),
+)
+
+
+def of_period(params: Mapping[str, list[str]]) -> QuerySet[Entry] | None:
+    """Everything of the period that `params` name, from its end, where they ask for words in it."""
+    days = {name: params[name] for name in ("since", "until") if any(params.get(name, []))}
+    if not days or not any(params.get("q", [])):
+        return None
+    return PERIOD.narrow(Entry.objects.all(), days).order_by("-at")

@@ -132,15 +132,18 @@ class Listing(Generic[M]):
         size: int = PAGE,
         drawn: QuerySet[M] | None = None,
         carried: Sequence[str] = (),
+        near: QuerySet[M] | None = None,
     ) -> Page[M]:
         """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`.
 
         `drawn` says what of a row is read once it is known which rows they are, with all that hangs on them;
         without it they are read as `rows` are. It needs no right of its own: only what is in `rows` is asked
         for. `carried`: what was worked out of `rows` to find them, and is not worked out again to draw them.
+        `near`: in order, what `params` narrow `rows` to at least. A common word is looked for at its
+        beginning first; without it, among the newest rows of all.
         """
         whole, rows = rows, self.narrow(rows, params)
-        there, common = self._there(rows, searched=bool(_one(params, "q")))
+        there, common = self._there(rows, near, searched=bool(_one(params, "q")))
         count = len(there)
         if rows is not whole and count <= COUNTED:
             # Few are looked up one by one: walking a large table in order until 50 of them have come by
@@ -177,15 +180,17 @@ class Listing(Generic[M]):
             active=self._active(by, params),
         )
 
-    def _there(self, rows: QuerySet[M], *, searched: bool) -> tuple[list[Any], bool]:
+    def _there(
+        self, rows: QuerySet[M], near: QuerySet[M] | None, *, searched: bool
+    ) -> tuple[list[Any], bool]:
         """The first ids, to count them, and whether what is searched for is common.
 
         That shows among the newest rows alone; the index of words would first put together all that have it.
         """
         if searched and self.counted == COUNTED:
-            newest = rows.model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+            first = _beginning(rows, near)
             with read_in_order():
-                there = _ids(rows.filter(pk__gt=newest - NEAR), self.counted + 1)
+                there = _ids(first, self.counted + 1)
             if len(there) > self.counted:
                 return there, True
             return _ids(rows, self.counted + 1), len(there) > COMMON
@@ -235,6 +240,17 @@ def _in_order(read: QuerySet[Any], wanted: Mapping[Any, Mapping[str, Any]]) -> l
         for name, value in wanted[pk].items():
             setattr(row, name, value)
     return [there[pk] for pk in wanted if pk in there]
+
+
+def _beginning(rows: QuerySet[M], near: QuerySet[M] | None) -> QuerySet[M]:
+    """Those of `rows` that are among the newest, or at the beginning of `near`."""
+    if near is None:
+        newest = rows.model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+        return rows.filter(pk__gt=newest - NEAR)
+    key = str(near.query.order_by[0])
+    name = key.lstrip("-")
+    last = list(near.values_list(name, flat=True)[NEAR : NEAR + 1])
+    return rows.filter(**{f"{name}__{'gte' if key != name else 'lte'}": last[0]}) if last else rows
 
 
 def _ids(rows: QuerySet[Any], most: int) -> list[Any]:

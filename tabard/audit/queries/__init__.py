@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tabard.audit.changes import changes
-from tabard.audit.lists import LOG, said, through
+from tabard.audit.lists import LOG, PERIOD, of_period, said, through
 from tabard.audit.models import Entry
 from tabard.audit.queries.seals import seal_of
 from tabard.kernel import permissions
@@ -36,7 +36,8 @@ def exportable(by: Actor, scope: Any) -> QuerySet[Entry]:
 
 def entries(by: Actor, scope: Any, params: Mapping[str, list[str]]) -> Page[Entry]:
     """A page of the log, each entry with `said`."""
-    page = LOG.page(by, visible(by, scope), params)
+    near = of_period(params)
+    page = (LOG if near is None else PERIOD).page(by, visible(by, scope), params, near=near)
     for entry in page.rows:
         entry.said = said(entry)  # type: ignore[attr-defined]
         entry.through = through(entry)  # type: ignore[attr-defined]

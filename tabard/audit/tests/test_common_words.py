@@ -1,10 +1,12 @@
 """A word that is common is found on a shorter way; what is found is the same."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from tabard.audit import lists, queries
 from tabard.audit.lists import LOG
 from tabard.audit.models import Entry
 from tabard.kernel import clock, query
@@ -52,3 +54,29 @@ def test_the_database_plans_as_before_afterwards(cast, entries):
     with connection.cursor() as cursor:
         cursor.execute("SHOW enable_bitmapscan")
         assert cursor.fetchone() == ("on",)
+
+
+def test_words_of_a_period_are_looked_for_from_its_end(cast, entries, monkeypatch):
+    """In the order of time, which is not always the order of numbers; not outside the period."""
+    monkeypatch.setattr(query, "NEAR", 30)
+    monkeypatch.setattr(lists, "PERIOD", replace(lists.PERIOD, counted=10))
+    monkeypatch.setattr(queries, "PERIOD", lists.PERIOD)
+    begin = clock.now() - timedelta(days=400)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        for n, entry in enumerate(entries):
+            entry.at = begin + timedelta(days=n // 2, minutes=-n)
+            entry.save(update_fields=["at"])
+        cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    days = (begin + timedelta(days=3), begin + timedelta(days=17))
+    asked = {"q": ["soups"], "since": [f"{days[0]:%Y-%m-%d}"], "until": [f"{days[1]:%Y-%m-%d}"]}
+    within = [e for e in entries if days[0].date() <= e.at.date() <= days[1].date()]
+    wanted = [e.pk for e in sorted(within, key=lambda e: e.at, reverse=True) if e.label == "Winter soups"]
+    by = cast.by("owner")
+    page = queries.entries(by, None, asked | {"size": ["5"]})
+    assert ([e.pk for e in page.rows], page.more_than_counted) == (wanted[:5], True)
+    assert [e.pk for e in queries.entries(by, None, asked | {"after": [page.older]}).rows] == wanted[5:]
+    turned = queries.entries(by, None, asked | {"sort": ["oldest"]})
+    assert [e.pk for e in turned.rows] == wanted[::-1]
+    rare = queries.entries(by, None, asked | {"q": ["nowhere"]})
+    assert (rare.rows, rare.count) == ([], 0)
