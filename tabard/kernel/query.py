@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -156,7 +157,7 @@ class Listing(Generic[M]):
         keys = _turned(sort.whole) if back else sort.whole
         found = rows.order_by(*keys)
         if cursor := after or before:
-            found = found.filter(_beyond(keys, _read(cursor, len(keys))))
+            found = _after(found, keys, cursor)
         # Which they are is found in narrow rows; only then are these few read with all that hangs on them.
         many = bool(_one(params, "q")) and count > COUNTED and sort is not self.sorts[0]
         # In one question the planner would join the whole table first, as soon as it has nine tables or more.
@@ -294,6 +295,15 @@ def _apart(keys: Sequence[str]) -> list[OrderBy]:
     ]
 
 
+def _after(rows: QuerySet[M], keys: Sequence[str], cursor: str) -> QuerySet[M]:
+    """The rows after a place; one of another order is refused as any damaged one."""
+    values = _read(cursor, len(keys))
+    try:
+        return rows.filter(_beyond(keys, values))
+    except (TypeError, ValueError, ValidationError) as error:
+        raise _damaged() from error
+
+
 def _beyond(keys: Sequence[str], values: Sequence[Any]) -> Q:
     """Rows after the one with `values` in the order of `keys`."""
     found, same = Q(), Q()
@@ -323,9 +333,11 @@ def _read(cursor: str, length: int) -> list[Any]:
             raise ValueError(cursor)
         return [_value(v) for v in values]
     except (ValueError, TypeError) as error:
-        raise Invalid(
-            {"after": [_("This page address is damaged. Start again from the first page.")]}
-        ) from error
+        raise _damaged() from error
+
+
+def _damaged() -> Invalid:
+    return Invalid({"after": [_("This page address is damaged. Start again from the first page.")]})
 
 
 def _value(value: Any) -> Any:

@@ -10,6 +10,7 @@ from tabard.audit import lists, queries
 from tabard.audit.lists import LOG
 from tabard.audit.models import Entry
 from tabard.kernel import clock, query
+from tabard.kernel.errors import Invalid
 
 COMMON = replace(LOG, counted=10)
 
@@ -80,3 +81,10 @@ def test_words_of_a_period_are_looked_for_from_its_end(cast, entries, monkeypatc
     assert [e.pk for e in turned.rows] == wanted[::-1]
     rare = queries.entries(by, None, asked | {"q": ["nowhere"]})
     assert (rare.rows, rare.count) == ([], 0)
+
+
+def test_a_place_in_another_order_is_refused_and_breaks_nothing(cast, entries):
+    by, asked = cast.by("owner"), {"q": ["soups"], "since": ["2020-01-01"]}
+    place = queries.entries(by, None, {"q": ["soups"], "size": ["5"]}).older
+    with pytest.raises(Invalid, match="damaged"):
+        queries.entries(by, None, asked | {"after": [place]})
