@@ -34,6 +34,10 @@ LEFT_OUT = {
     "admin_findings_csv": FILE,
     **dict.fromkeys(("register_then_csv", "register_changes_csv"), FILE),
     **dict.fromkeys(("public_csv", "disowned_csv", "findings_csv"), FILE),
+    **dict.fromkeys(("requests_csv", "retirement_steps_csv"), FILE),
+    "retirement_step": "no channel goes in that organisation",
+    "request_withdraw": FORM,
+    **dict.fromkeys(("request", "request_change"), "nobody asks for a channel there"),
     "finding": "nothing is found in that organisation",
     **dict.fromkeys(("public_switch", "public_publish", "public_decide", "disowned_take_back"), FORM),
     **dict.fromkeys(

@@ -39,6 +39,8 @@ BEHIND = {
     "import_id": "register.Import",
     "entry_finding_id": "register.Finding",
     "profile_id": "public.Disowned",
+    "channel_request_id": "life.ChannelRequest",
+    "retirement_step_id": "life.RetirementStep",
     "asset_id": "library.Asset",
     "post_id": "posts.Post",
     "campaign_id": "posts.Campaign",
@@ -249,6 +251,39 @@ class Things:
 
         by, profile = self.cast.by("owner"), f"https://x.com/x{uuid.uuid4().hex[:10]}"
         return disown(by, self.cast.nordics, profile=profile)
+
+    def _retirement(self) -> Any:
+        from tabard.register.actions import set_state
+
+        channel = self._channel()
+        set_state(self.cast.by("owner"), channel, state="retiring", why="x")
+        return channel.retirements.get()
+
+    def _retirementstep(self) -> Any:
+        """One that a policy asks for, so that its words are somebody's."""
+        from tabard.life.models import RetirementStep
+
+        today = clock.today()
+        return RetirementStep.objects.create(
+            retirement=self._retirement(), position=99, title="x", due_on=today
+        )
+
+    def _channelrequest(self) -> Any:
+        """Asked by the owner of the organisation."""
+        from datetime import timedelta
+
+        from tabard.life.actions import ask
+
+        said = {
+            "purpose": "Soups of the north",
+            "audience": "Cooks",
+            "languages": "en",
+            "why": "None has soups",
+        }
+        people = {"answers": self.cast.creator, "backs": self.cast.publisher}
+        by, handle = self.cast.by("owner"), f"x{uuid.uuid4().hex[:10]}"
+        until = clock.today() + timedelta(days=90)
+        return ask(by, self.cast.nordics, handle=handle, platform="x", until=until, **said, **people)
 
     def _credential(self) -> Any:
         from tabard.safety.actions import add_to_unit

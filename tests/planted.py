@@ -39,6 +39,7 @@ NOT_WRITTEN = {
     "audit.LegalHold": "about_kind",
     "audit.Stream": "address",
     "library.Asset": "mime sha256",
+    "life.RetirementStep": "code",
     "org.Person": "email",
     "org.Policy": "matter",
     "posts.Variant": "placement approved_digest",

@@ -36,6 +36,8 @@ ARGUMENTS = {
     "campaign_id": "posts.Campaign",
     "change_id": "org.Reorganisation",
     "channel_id": "register.Channel",
+    "channel_request_id": "life.ChannelRequest",
+    "retirement_step_id": "life.RetirementStep",
     "emergency_id": "access.Emergency",
     "delivery_id": "publishing.Delivery",
     "credential_id": "safety.Credential",

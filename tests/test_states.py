@@ -20,6 +20,9 @@ GUARDED = {
     "rotation": "safety.Rotation",
     "admin_finding": "safety.AdminFinding",
     "register_finding": "register.Finding",
+    "channel_request": "life.ChannelRequest",
+    "retirement": "life.Retirement",
+    "retirement_step": "life.RetirementStep",
 }
 
 

@@ -38,6 +38,13 @@ FORMS = {
     "unit": Form("/units/{unit_id}/", "name", "Nordic lands", "The Nordics", ("zone", "Europe/Oslo")),
     "person": Form("/people/{person_id}/", "title", "Cook", "Head cook", ("name", "Marek N. Nowak")),
     "channel": Form("/register/{channel_id}/change/", "purpose", "News", "Recipes", ("audience", "Cooks")),
+    "request": Form(
+        "/register/requests/{channel_request_id}/change/",
+        "purpose",
+        "News",
+        "Soups",
+        ("audience", "Cooks of soups"),
+    ),
     "campaign": Form("/campaigns/{campaign_id}/", "name", "Soups", "Stews", ("starts_on", "2026-12-01")),
     "asset": Form("/library/{asset_id}/", "alt", "A soup", "A bowl of soup", ("name", "Soup")),
 }

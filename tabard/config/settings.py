@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "tabard.posts",
     "tabard.calendar",
     "tabard.publishing",
+    "tabard.life",
     "tabard.web",
     "tabard.config",
 ]

@@ -11,6 +11,7 @@ PERMISSIONS = {
     "own.profile": _("Change one's own profile and keys"),
     "own.absence": _("Say when one is away and who stands in"),
     "own.reviews": _("Answer what one is asked in reviews"),
+    "own.channels": _("Ask for channels, and do one's part before channels go"),
     "org.see": _("See units and people"),
     "org.edit": _("Change units, leads and deputies"),
     "org.reorganise": _("Plan and carry out reorganisations"),

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tabard.kernel import text
+
 Steps = list[dict[str, Any]]
 
 
@@ -19,7 +21,7 @@ class Matter:
     name: str
     label: str | Promise
     hint: str | Promise
-    kind: str  # steps, flag, number, roles or word: how it is asked for
+    kind: str  # steps, flag, number, roles, word or lines: how it is asked for
     default: Any
     tighten: Callable[[Any, Any], Any]
     # Of a word: those there are, the laxest first.
@@ -49,6 +51,11 @@ def _shorter(above: int | None, here: int | None) -> int | None:
 def _stricter(*words: str) -> Callable[[str, str], str]:
     """The later of two words."""
     return lambda above, here: max(above, here, key=words.index)
+
+
+def _more_lines(above: list[str], here: list[str]) -> list[str]:
+    """Every line of above, then what is added here."""
+    return [*above, *(line for line in here if line not in above)]
 
 
 def _more_roles(above: list[str], here: list[str]) -> list[str]:
@@ -185,6 +192,22 @@ MATTERS = {
             _smaller,
         ),
         Matter(
+            "own_requests",
+            _("Saying yes to a channel one asks for"),
+            _("Whether somebody may approve the request for a channel that they made themselves."),
+            "flag",
+            False,
+            lambda above, here: above and here,
+        ),
+        Matter(
+            "retirement_steps",
+            _("Before a channel is retired"),
+            _("What is done besides what is always done, a line for each thing."),
+            "lines",
+            [],
+            _more_lines,
+        ),
+        Matter(
             "public_channels",
             _("Channels in the public register"),
             _("Whether channels in use are public where nothing was decided about them."),
@@ -222,6 +245,8 @@ def is_looser(name: str, inherited: Any, value: Any) -> bool:
         return set(tightest) != set(value)
     if MATTERS[name].kind == "steps":
         return {_step_key(s) for s in tightest} != {_step_key(s) for s in value}
+    if MATTERS[name].kind == "lines":
+        return set(tightest) != set(value)
     return bool(tightest != value)
 
 
@@ -238,6 +263,8 @@ def checked(name: str, value: Any) -> Any:
         return str(value)
     if kind == "steps" and isinstance(value, list) and len(value) <= 10:
         return [_checked_step(step) for step in value]
+    if kind == "lines" and isinstance(value, list) and len(value) <= 20:
+        return list(dict.fromkeys(line for each in value if (line := text.name(str(each))[:200])))
     if kind == "roles" and isinstance(value, list) and len(value) <= 100:
         return sorted({str(slug)[:40] for slug in value})
     raise ValueError(kind)

@@ -24,6 +24,7 @@ from tabard.register.filters import platforms_of
 from tabard.register.links import can_connect
 from tabard.register.models import Channel, Platform
 from tabard.register.people import NOBODY, ONE_PERSON
+from tabard.register.platforms import platforms as catalogue
 from tabard.register.shapes import Row, Step
 
 # How long before its end a key is named as ending.
@@ -267,3 +268,9 @@ def exported(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> 
 def platforms() -> list[Platform]:
     """The catalogue."""
     return list(Platform.objects.order_by("name"))
+
+
+def choosable() -> list[Platform]:
+    """The platforms on which a new channel can be: those that have not ended."""
+    over = {known.slug for known in catalogue().values() if known.ended}
+    return [platform for platform in platforms() if platform.slug not in over]

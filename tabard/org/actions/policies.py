@@ -80,6 +80,7 @@ def _wanted(kind: str) -> str:
         "flag": _("Say yes or no."),
         "number": _("Give a whole number above 0, or nothing."),
         "roles": _("Give a list of roles."),
+        "lines": _("Give up to 20 lines."),
         "word": _("Choose one of the words there are."),
         "steps": _("Give up to ten steps, each with a role or a person."),
     }[kind]

@@ -117,6 +117,8 @@ def _value(request: Any) -> Any:
         return [{"role": r, "name": n, "needed": 1} for r, n in zip(roles, names, strict=False) if r]
     if kind == "roles":
         return request.POST.getlist("value")
+    if kind == "lines":
+        return given.splitlines()
     if kind == "flag":
         return given == "yes"
     if kind == "word":

@@ -198,10 +198,15 @@ def test_what_was_said_not_to_be_ours(cast: Cast, anybody: Client, channels: Any
     assert said(anybody, "https://x.com/meridian_prizes")["answer"] == "unknown"
 
 
+def retire(by: Any, channel: Any) -> None:
+    set_state(by, channel, state="retiring", why="x")
+    channel.retirements.get().steps.update(state="done")
+    set_state(by, channel, state="retired", why="x")
+
+
 def test_what_was_ours(cast: Cast, anybody: Client, channels: Any) -> None:
     by = cast.by("owner")
-    for state in ("retiring", "retired"):
-        set_state(by, channels["shown"], state=state, why="x")
+    retire(by, channels["shown"])
     making.publish()
     assert said(anybody, "https://x.com/meridian_nordics")["answer"] == "former"
     assert "was ours until" in anybody.get("/official/").content.decode()
@@ -212,8 +217,7 @@ def test_what_was_ours(cast: Cast, anybody: Client, channels: Any) -> None:
 
 def test_what_was_never_public_was_never_ours(cast: Cast, anybody: Client, channels: Any) -> None:
     by = cast.by("owner")
-    for state in ("retiring", "retired"):
-        set_state(by, channels["hidden"], state=state, why="x")
+    retire(by, channels["hidden"])
     actions.show(by, channels["hidden"], shown="yes", lasting=True)
     making.publish()
     assert said(anybody, "https://x.com/meridian_launch")["answer"] == "unknown"

@@ -10,7 +10,9 @@ from django.db.models.functions import Cast, Concat
 from tabard.audit.record import Written, record_many
 from tabard.kernel.actions import step
 from tabard.kernel.actor import Actor
+from tabard.kernel.events import emit
 from tabard.org.actions.many import keep_units
+from tabard.register.events import ChannelChanged
 from tabard.register.imports.columns import CHANNELS
 from tabard.register.imports.outcomes import CHANGED, NEW, Plan, Row
 from tabard.register.models import Channel
@@ -27,6 +29,7 @@ def write(by: Actor, plan: Plan, source: str) -> None:
     """Store what the plan makes and changes; every thing gets its own entry in the log."""
     if plan.kind == CHANNELS:
         _channels(plan)
+        _tell(by, plan)
         names = "channel.add", "channel.change"
     else:
         _units(plan)
@@ -44,6 +47,13 @@ def _channels(plan: Plan) -> None:
     )
     Channel.objects.bulk_update([r.thing for r in changed], FIELDS, batch_size=500)
     Channel.objects.bulk_create([r.thing for r in plan.things(NEW)], batch_size=1000)
+
+
+def _tell(by: Actor, plan: Plan) -> None:
+    """Tell whoever keeps something of a channel that it begins to be retired, is retired, or comes back."""
+    for row in plan.things(CHANGED):
+        if "state" in row.changes:
+            emit(by, ChannelChanged(row.thing.pk, row.thing.unit_id, row.thing.state))
 
 
 def _units(plan: Plan) -> None:

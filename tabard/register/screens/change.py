@@ -29,7 +29,7 @@ def _people(request: Any, given: dict[str, Any]) -> dict[str, Any]:
 def new(request: Any) -> HttpResponse:
     units = places_for(request.actor, "channels.edit")
     here = place_for(request.actor, request.scope, "channels.edit")
-    lists: dict[str, Any] = {"units": units, "platforms": queries.platforms()}
+    lists: dict[str, Any] = {"units": units, "platforms": queries.choosable()}
     form = ChannelForm(request.POST or None, initial={"unit": here.pk}, **lists)
     if request.method == "POST" and form.is_valid():
         try:

@@ -77,6 +77,7 @@ def test_retiring_asks_why_and_follows_the_machine(cast):
         set_state(by, made, state="retired", why="Not used")
     set_state(by, made, state="retiring", why="Not used")
     made.refresh_from_db()
+    made.retirements.get().steps.update(state="done")  # what is to be done before is tried where it is kept
     set_state(by, made, state="retired", why="Not used")
     assert queries.counts(by, None)["retired"] == 1
     assert "Not used" in history(by, made)[0].note

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LifeConfig(AppConfig):
+    name = "tabard.life"

@@ -1,0 +1,30 @@
+"""What happens at a channel's beginning and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tabard.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class RequestMoved(Event):
+    """Somebody asked for a channel, or somebody decided about it. `what` is the state it has now."""
+
+    request_id: int
+    unit_id: int
+    what: str
+
+    def live(self) -> list[str]:
+        return [f"request {self.request_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class RetirementMoved(Event):
+    """A checklist was made, worked on, or is over."""
+
+    retirement_id: int
+    unit_id: int
+
+    def live(self) -> list[str]:
+        return [f"retirement {self.retirement_id} {self.unit_id}"]

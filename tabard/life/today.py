@@ -1,0 +1,127 @@
+"""Requests that wait for me, and what I am to do before a channel goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tabard.kernel import clock
+from tabard.kernel.actor import Actor
+from tabard.kernel.permissions import reach
+from tabard.kernel.today import MOST, Need, more, today
+from tabard.life import queries, retiring
+from tabard.life.models import ChannelRequest, Retirement, RetirementStep
+
+
+@today
+def to_decide(by: Actor, scope: Any) -> Iterable[Need]:
+    """Channels that somebody asks for, the longest waiting first."""
+    rows = queries.to_decide(by)
+    if scope is not None:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    found = list(rows.order_by("asked_at", "pk")[: MOST + 1])
+    for asked in found[:MOST]:
+        said = {"channel": asked, "platform": asked.platform.name}
+        yield Need(
+            group="today" if asked.asked_at < clock.now() - timedelta(days=3) else "week",
+            state="asked",
+            title=_("A new channel: %(channel)s on %(platform)s") % said,
+            why=_("%(person)s asks for it.") % {"person": asked.asked_by} if asked.asked_by else asked.why,
+            do=_("Decide"),
+            url=reverse("request", args=[asked.pk]),
+            unit=asked.unit,
+        )
+    if len(found) > MOST:
+        yield more("week", _("More channels are asked for"), f"{reverse('requests')}?state=asked")
+
+
+@today
+def mine(by: Actor, scope: Any) -> Iterable[Need]:
+    """What I asked for and have to go on with: sent back, or approved and not in use."""
+    if not by.person_id:
+        return
+    open_ = Q(state="back") | Q(state="approved", channel__state="proposed")
+    rows = ChannelRequest.objects.filter(open_, asked_by=by.person_id).select_related(*queries.WITH)
+    if scope is not None:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    for asked in rows.order_by("decided_at", "pk")[:MOST]:
+        back = asked.state == "back"
+        title = _("%(channel)s was sent back to you") if back else _("%(channel)s was approved")
+        yield Need(
+            group="today" if back else "week",
+            state="needs_work",
+            title=title % {"channel": asked},
+            why=asked.words if back else _("It is yet to be opened, connected and made active."),
+            do=_("Say it anew") if back else _("Go on"),
+            url=reverse("request", args=[asked.pk]),
+            unit=asked.unit,
+        )
+
+
+@today
+def tried(by: Actor, scope: Any) -> Iterable[Need]:
+    """Channels whose time of trial is over, for a month, for who answers there and who asked for them."""
+    if not by.person_id:
+        return
+    day = clock.today()
+    mine = Q(asked_by=by.person_id) | Q(answers=by.person_id)
+    rows = ChannelRequest.objects.filter(mine, until__lte=day, until__gt=day - timedelta(days=30))
+    rows = rows.filter(channel__state__in=("active", "dormant")).select_related(*queries.WITH)
+    if scope is not None:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    for asked in rows.order_by("until", "pk")[:MOST]:
+        yield Need(
+            group="week",
+            state="needs_work",
+            title=_("Is %(channel)s needed?") % {"channel": asked},
+            why=_("The time for which it was tried is over. Keep it, or begin to retire it."),
+            do=_("Look"),
+            url=reverse("channel", args=[asked.channel_id]),
+            unit=asked.unit,
+        )
+
+
+@today
+def steps(by: Actor, scope: Any) -> Iterable[Need]:
+    """What I am to do before channels go: one row a channel."""
+    mine = Q(steps__owner=by.person_id or 0, steps__state="todo")
+    rows = Retirement.objects.filter(mine, state="open").annotate(
+        left=Count("steps"), first=Min("steps__due_on")
+    )
+    if scope is not None:
+        rows = rows.filter(channel__unit__path__startswith=scope.path)
+    for made in rows.select_related("channel__unit").order_by("first", "pk")[:MOST]:
+        late = made.first < clock.today()
+        said = ngettext("%(n)s step is yours.", "%(n)s steps are yours.", made.left)
+        yield Need(
+            group="now" if late else "week",
+            state="overdue" if late else "needs_work",
+            title=_("%(channel)s is being retired") % {"channel": made},
+            why=said % {"n": made.left},
+            do=_("Go on"),
+            url=reverse("channel_retirement", args=[made.channel_id]),
+            unit=made.channel.unit,
+        )
+
+
+@today
+def late_steps(by: Actor, scope: Any) -> Iterable[Need]:
+    """What others have not done in time for channels that I keep: one row, however much it is."""
+    rows = reach(by, "channels.edit").narrow(
+        RetirementStep.objects.filter(retiring.late()),
+        unit="retirement__channel__unit",
+        channel="retirement__channel",
+    )
+    if scope is not None:
+        rows = rows.filter(retirement__channel__unit__path__startswith=scope.path)
+    if n := rows.exclude(owner=by.person_id or 0).count():
+        said = ngettext("%(n)s step is overdue", "%(n)s steps are overdue", n) % {"n": n}
+        why = _("Channels cannot be retired before they are done.")
+        url = f"{reverse('retirement_steps')}?state=late"
+        yield Need(group="week", state="overdue", title=said, why=why, do=_("See them"), url=url)
