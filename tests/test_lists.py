@@ -157,6 +157,7 @@ def _look(name: str, reader: Reader) -> None:
 WHOLE = {
     "/directories/{directory_id}/groups": "the rules, which are said anew as a whole",
     "/directories/{directory_id}/places": "the rules, which are said anew as a whole",
+    "/sources/{source_id}/certificates": "one for each key of a source and of ours for it",
     "/sources/{source_id}/groups": "the rules, which are said anew as a whole",
     "/imports/{import_id}/rows": "rows of a file, turned by their number",
     "/people/{person_id}/holdings": "one line for each kind of thing",

@@ -49,6 +49,8 @@ HINDERED = {
     ("POST", "/channel-requests"): "nobody is called so",
     ("POST", "/channel-requests/{int:channel_request_id}/decision"): "somebody else decides about one's own",
     ("POST", "/channels"): "a server that nobody has connected",
+    ("POST", "/channels/{int:channel_id}/hand-over"): "that person answers for it already",
+    ("PUT", "/channels/{int:channel_id}/second"): "that person answers for it already",
     ("POST", "/credentials/{int:credential_id}/codes"): "it is not checked out",
     ("POST", "/credentials/{int:credential_id}/looks"): "it is not checked out",
     ("POST", "/emergencies/{int:emergency_id}/agree"): "somebody else was named",
