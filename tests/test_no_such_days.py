@@ -45,6 +45,18 @@ FIELDS = {
     "suspension": ("/people/{person_id}/suspend/", "until", (*MOMENTS, SKIPPED), {"reason": TYPED}),
     "legal hold, from": ("/audit/keeping/", "since", DAYS, {"name": "x", "reason": TYPED, "do": "hold"}),
     "legal hold, until": ("/audit/keeping/", "until", DAYS, {"name": "x", "reason": TYPED, "do": "hold"}),
+    "step before a channel is retired": (
+        "/register/retirement-steps/{retirement_step_id}/",
+        "due_on",
+        DAYS,
+        {"do": "give", "owner": TYPED},
+    ),
+    "request for a channel": (
+        "/register/requests/new/",
+        "until",
+        DAYS,
+        {"handle": "newsoups", "platform": "x", "unit": "{unit_id}", "why": TYPED},
+    ),
     "delivery": ("/deliveries/{delivery_id}/decide/", "due_at", MOMENTS, {"answer": "retry", "note": TYPED}),
 }
 # Fields of addresses: what they cannot mean is said, or passed over; nothing breaks.
