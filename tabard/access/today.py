@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tabard.access.models import Emergency
 from tabard.kernel import clock, permissions
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import beside
+from tabard.kernel.beside import few
 from tabard.kernel.today import Need, today
 from tabard.org.reach import reach
 
@@ -21,10 +21,11 @@ from tabard.org.reach import reach
 def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
     """Those that wait for my yes; those that hold, and those nobody has looked at, for who reviews them."""
     open_ones = Q(decided_at=None, answer_by__gt=clock.now()) | Q(grant__isnull=False, reviewed_at=None)
-    rows = beside(Emergency.objects.filter(open_ones), "person", "unit", "grant").order_by("-id")
+    rows = Emergency.objects.filter(open_ones).order_by("-id")
     if scope:
         rows = rows.filter(unit__path__startswith=scope.path)
-    for each in reach(by, "emergency.review").narrow(rows, unit="unit", own="second")[:30]:
+    mine = reach(by, "emergency.review").narrow(rows, unit="unit", own="second")
+    for each in few(mine, 30, "person", "unit", "grant"):
         if each.state == "asked":
             if each.second_id == by.person_id:
                 title = _("%(person)s asks for owner rights on %(unit)s")

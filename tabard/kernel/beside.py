@@ -26,6 +26,18 @@ def beside(rows: QuerySet[M], *paths: str, own: tuple[str, ...] = ()) -> QuerySe
     return rows.select_related(*paths).only(*_names(rows.model, paths, own))
 
 
+def few(rows: QuerySet[M], most: int, *paths: str) -> list[M]:
+    """The first `most` of `rows`, in their order, each with what is drawn of the things at `paths`.
+
+    Which they are is asked first. Mostly there are none, and then the wide question is never put together.
+    """
+    ids = list(rows.values_list("pk", flat=True)[:most])
+    if not ids:
+        return []
+    there = {row.pk: row for row in beside(rows.model._base_manager.filter(pk__in=ids), *paths)}
+    return [there[pk] for pk in ids if pk in there]
+
+
 @lru_cache(maxsize=1024)
 def _names(model: type[Model], paths: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
     names = dict.fromkeys(own or _columns(model))

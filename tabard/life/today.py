@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import few
 from tabard.kernel.permissions import reach
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.life import queries, retiring
@@ -25,7 +26,7 @@ def to_decide(by: Actor, scope: Any) -> Iterable[Need]:
     rows = queries.to_decide(by)
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    found = list(rows.order_by("asked_at", "pk")[: MOST + 1])
+    found = few(rows.order_by("asked_at", "pk"), MOST + 1, *queries.WITH)
     for asked in found[:MOST]:
         said = {"channel": asked, "platform": asked.platform.name}
         yield Need(
@@ -47,10 +48,10 @@ def mine(by: Actor, scope: Any) -> Iterable[Need]:
     if not by.person_id:
         return
     open_ = Q(state="back") | Q(state="approved", channel__state="proposed")
-    rows = ChannelRequest.objects.filter(open_, asked_by=by.person_id).select_related(*queries.WITH)
+    rows = ChannelRequest.objects.filter(open_, asked_by=by.person_id)
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    for asked in rows.order_by("decided_at", "pk")[:MOST]:
+    for asked in few(rows.order_by("decided_at", "pk"), MOST, *queries.WITH):
         back = asked.state == "back"
         title = _("%(channel)s was sent back to you") if back else _("%(channel)s was approved")
         yield Need(
@@ -72,10 +73,10 @@ def tried(by: Actor, scope: Any) -> Iterable[Need]:
     day = clock.today()
     mine = Q(asked_by=by.person_id) | Q(answers=by.person_id)
     rows = ChannelRequest.objects.filter(mine, until__lte=day, until__gt=day - timedelta(days=30))
-    rows = rows.filter(channel__state__in=("active", "dormant")).select_related(*queries.WITH)
+    rows = rows.filter(channel__state__in=("active", "dormant"))
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    for asked in rows.order_by("until", "pk")[:MOST]:
+    for asked in few(rows.order_by("until", "pk"), MOST, *queries.WITH):
         yield Need(
             group="week",
             state="needs_work",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import beside
+from tabard.kernel.beside import few
 from tabard.kernel.today import Need, today
 from tabard.org.reach import reach
 from tabard.safety.models import AdminFinding, CheckOut, Rotation
@@ -26,7 +26,7 @@ WITH = ("credential__unit", "credential__channel__unit", "channel__unit", "perso
 def to_change(by: Actor, scope: Any) -> Iterable[Need]:
     """Passwords and keys that I am to change, or that somebody of mine has not changed in time."""
     mine = Q(owner=by.person_id or 0) | Q(lead=by.person_id or 0, state="overdue")
-    for each in beside(Rotation.objects.open().filter(mine), *WITH).order_by("due_at", "id")[:MOST]:
+    for each in few(Rotation.objects.open().filter(mine).order_by("due_at", "id"), MOST, *WITH):
         late = each.state == "overdue" or each.due_at < clock.now()
         yield Need(
             group="now" if late else "today" if each.due_at < clock.now() + timedelta(days=1) else "week",
@@ -58,7 +58,7 @@ def in_hand(by: Actor, scope: Any) -> Iterable[Need]:
     if not by.person_id:
         return
     rows = CheckOut.objects.filter(person=by.person_id, ended_at=None)
-    for out in beside(rows, "credential__unit", "credential__channel__unit")[:MOST]:
+    for out in few(rows, MOST, "credential__unit", "credential__channel__unit"):
         shown = {"unit": out.credential.home, "url": reverse("credential", args=[out.credential_id])}
         if out.taken_at:
             title = _("You have %(what)s out") % {"what": out.credential}
@@ -78,7 +78,7 @@ def _my_turn(by: Actor) -> list[CheckOut]:
     free = mine.exclude(credential__in=taken.values("credential"))
     waiting = CheckOut.objects.waiting().filter(credential__in=free.values("credential")).order_by("id")
     first: dict[int, CheckOut] = {}
-    for out in beside(waiting, "credential__unit", "credential__channel__unit")[:500]:
+    for out in few(waiting, 500, "credential__unit", "credential__channel__unit"):
         first.setdefault(out.credential_id, out)
     return [out for out in first.values() if out.person_id == by.person_id][:MOST]
 
@@ -92,7 +92,7 @@ def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
     kept = reach(by, "vault.edit").narrow(
         rows.annotate(at_unit=unit), unit="at_unit", channel="credential__channel"
     )
-    for out in beside(kept, "credential__unit", "credential__channel__unit", "person")[:MOST]:
+    for out in few(kept, MOST, "credential__unit", "credential__channel__unit", "person"):
         yield Need(
             group="now",
             state="bad",
@@ -110,7 +110,7 @@ def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
 def administrators(by: Actor, scope: Any) -> Iterable[Need]:
     """Names on platforms' lists that I am to see to."""
     rows = AdminFinding.objects.open().filter(owner=by.person_id or 0).order_by("due_at", "id")
-    for each in beside(rows, "admin", "channel__unit", "channel__platform", "person")[:MOST]:
+    for each in few(rows, MOST, "admin", "channel__unit", "channel__platform", "person"):
         late = each.due_at < clock.now()
         urgent = late or each.kind == AdminFinding.Kind.LEFT
         yield Need(

@@ -71,7 +71,8 @@ def safety(
     """Channels, the worst first. `level`: bad, middling, good, unknown; `wrong`, `unknown`: a fact."""
     scope = org.unit(request.actor, unit_id) if unit_id else None
     asked = query(q=q, level=level, wrong=wrong, unknown=unknown, platform=platform)
-    page = score.safety(request.actor, scope, asked | query(sort=sort, after=after, size=size))
+    asked |= query(sort=sort, after=after, size=size)
+    page = score.safety(request.actor, scope, asked, steps=True)
     counts = {"count": page.count, "more_than_counted": page.more_than_counted}
     return {"items": [_out(c) for c in page.rows], "after": page.older, **counts}
 

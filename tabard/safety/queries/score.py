@@ -203,9 +203,11 @@ def row(channel: Any) -> Row:
     return Row(channel, score_of(channel), wrong, sum(value(channel, f) is None for f in every))
 
 
-def safety(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Any]:
-    """A page of channels, the worst first."""
-    drawn = beside(Channel.objects.all(), "unit", "platform")
+def safety(
+    by: Actor, scope: Unit | None, params: Mapping[str, list[str]], *, steps: bool = False
+) -> Page[Any]:
+    """A page of channels, the worst first. `steps`: with the people whom the steps of each name."""
+    drawn = beside(Channel.objects.all(), *(WITH if steps else ("unit", "platform")))
     return SAFETY.page(by, scored(by, scope), params, drawn=drawn, carried=("standing",))
 
 
