@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.endpoint import nothing_there
 from tabard.kernel.errors import Missing
+from tabard.kernel.narrowing import any_of, folded_in, ids_of, named
 from tabard.kernel.permissions import reach
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.life.alike import Wanted
 from tabard.life.models import ChannelRequest
 from tabard.org.models import Unit
 from tabard.org.policies import holding
+from tabard.register.filters import platforms_of
 from tabard.register.links import can_connect
-from tabard.register.models import Platform
 
 STATES = {
     "asked": gettext_lazy("To decide"),
@@ -34,17 +34,6 @@ STATES = {
 WITH = ("unit", "platform", "answers", "backs", "asked_by", "decided_by", "channel")
 
 
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        rows = rows.filter(search__contains=word.lstrip("@"))
-    return rows
-
-
-def _platforms(by: Actor) -> Sequence[Choice]:
-    there = ChannelRequest.objects.visible_to(by).order_by().values("platform").distinct()
-    return [Choice(p.slug, p.name) for p in Platform.objects.filter(pk__in=there)]
-
-
 REQUESTS: Listing[Any] = Listing(
     name="requests",
     sorts=(
@@ -53,22 +42,17 @@ REQUESTS: Listing[Any] = Listing(
         Sort("until", gettext_lazy("Tried until"), ("until",)),
     ),
     filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda rows, v: rows.filter(state__in=v),
-            lambda by: [Choice(name, str(label)) for name, label in STATES.items()],
-        ),
-        Filter("platform", gettext_lazy("Platform"), lambda rows, v: rows.filter(platform__in=v), _platforms),
+        Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
+        Filter("platform", gettext_lazy("Platform"), any_of("platform"), platforms_of(ChannelRequest)),
         Filter(
             "asked_by",
             gettext_lazy("Asked by"),
-            lambda rows, v: rows.filter(asked_by__in=text.numbers(v)),
+            ids_of("asked_by"),
             lambda by: [Choice(str(by.person_id), _("me"))] if by.person_id else [],
         ),
-        Filter("unit", gettext_lazy("Unit"), lambda rows, v: rows.filter(unit__in=text.numbers(v))),
+        Filter("unit", gettext_lazy("Unit"), ids_of("unit")),
     ),
-    search=_search,
+    search=folded_in("search", sign="@"),
     columns=(
         Column(gettext_lazy("Channel"), lambda r: str(r)),
         Column(gettext_lazy("Handle"), lambda r: r.handle),
@@ -112,7 +96,7 @@ def request(by: Actor, request_id: int) -> ChannelRequest:
 
 
 def to_decide(by: Actor) -> QuerySet[Any]:
-    """Requests that wait for `by`: asked by others, or by themselves where a policy lets them decide."""
+    """Requests of others that wait for `by`."""
     rows = reach(by, "channels.edit").narrow(ChannelRequest.objects.filter(state="asked"), unit="unit")
     others: QuerySet[Any] = rows.exclude(asked_by=by.person_id or 0).select_related(*WITH)
     return others

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import clock, text
+from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
-from tabard.kernel.narrowing import ways
+from tabard.kernel.narrowing import folded_in, ids_of, ways
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.life.models import Retirement, RetirementStep
 from tabard.org.models import Unit
@@ -29,13 +29,6 @@ WITH = ("retirement__channel__unit", "retirement__channel__platform", "owner", "
 def late() -> Q:
     """To be done, and the day is over."""
     return Q(state="todo", retirement__state="open", due_on__lt=clock.today())
-
-
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    for word in text.folded(words).split():
-        owner = Q(owner__search__contains=word)
-        rows = rows.filter(owner | Q(retirement__channel__search__contains=word.lstrip("@")))
-    return rows
 
 
 STEPS: Listing[Any] = Listing(
@@ -58,16 +51,12 @@ STEPS: Listing[Any] = Listing(
         Filter(
             "owner",
             gettext_lazy("Who does it"),
-            lambda rows, v: rows.filter(owner__in=text.numbers(v)),
+            ids_of("owner"),
             lambda by: [Choice(str(by.person_id), _("me"))] if by.person_id else [],
         ),
-        Filter(
-            "channel",
-            gettext_lazy("Channel"),
-            lambda rows, v: rows.filter(retirement__channel__in=text.numbers(v)),
-        ),
+        Filter("channel", gettext_lazy("Channel"), ids_of("retirement__channel")),
     ),
-    search=_search,
+    search=folded_in("owner__search", "retirement__channel__search", sign="@"),
     columns=(
         Column(gettext_lazy("Channel"), lambda s: s.retirement.channel.handle),
         Column(gettext_lazy("Platform"), lambda s: s.retirement.channel.platform.name),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel import text
+from tabard.kernel.errors import Invalid
 
 # For how long at most something may be tried, or kept, without being asked about again.
 LONGEST = timedelta(days=730)
@@ -18,6 +20,14 @@ ALIKE = 0.5
 EMPTY = frozenset(
     "a an and at by for from in of on or our the to we with und der die das и на за от с в".split()  # noqa: SIM905
 )
+
+
+def needed_words(said: str, field: str) -> str:
+    """Words without which something is not done. `Invalid` at `field`."""
+    clean = text.name(said or "")
+    if not clean or len(clean) > 500:
+        raise Invalid({field: [gettext("Say it in 1 to 500 characters.")]})
+    return clean
 
 
 def on_a_day_to_come(day: date | None, today: date) -> bool:

@@ -17,10 +17,10 @@ from tabard.kernel.opened import Values, not_overtaken
 from tabard.kernel.states import move
 from tabard.life.events import RequestMoved
 from tabard.life.models import ChannelRequest
-from tabard.life.rules import on_a_day_to_come
+from tabard.life.queries import own_needs_another
+from tabard.life.rules import needed_words, on_a_day_to_come
 from tabard.life.states import REQUEST
 from tabard.org.models import Unit
-from tabard.org.policies import holding
 from tabard.register.actions import add_channel
 from tabard.register.actions.channels import checked_free
 from tabard.register.fields import cleaned, resolved
@@ -100,7 +100,7 @@ def withdraw(by: Actor, asked: ChannelRequest) -> ChannelRequest:
 def send_back(by: Actor, asked: ChannelRequest, *, words: str) -> ChannelRequest:
     """Something is missing or not clear: whoever asked says it anew."""
     _not_ones_own(by, asked)
-    return _decided(by, asked, "back", _needed(words))
+    return _decided(by, asked, "back", needed_words(words, "words"))
 
 
 @action(
@@ -112,7 +112,7 @@ def send_back(by: Actor, asked: ChannelRequest, *, words: str) -> ChannelRequest
 def refuse_request(by: Actor, asked: ChannelRequest, *, words: str) -> ChannelRequest:
     """There shall be no such channel."""
     _not_ones_own(by, asked)
-    return _decided(by, asked, "refused", _needed(words))
+    return _decided(by, asked, "refused", needed_words(words, "words"))
 
 
 @action(
@@ -154,21 +154,13 @@ def _own(by: Actor, asked: ChannelRequest) -> None:
 
 
 def _not_ones_own(by: Actor, asked: ChannelRequest) -> None:
-    own = by.person_id is not None and by.person_id == asked.asked_by_id
-    if own and not holding(asked.unit, "own_requests"):
+    if own_needs_another(by, asked):
         raise Denied(_("Somebody else decides about what you ask for yourself."))
 
 
 def _undecided(asked: ChannelRequest) -> None:
     if asked.state not in {"asked", "back"}:
         raise Conflict(_("This was decided already."))
-
-
-def _needed(words: str) -> str:
-    clean = text.name(words or "")
-    if not clean or len(clean) > 500:
-        raise Invalid({"words": [_("Say it in 1 to 500 characters.")]})
-    return clean
 
 
 def _say(asked: ChannelRequest, handle: str, said: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tabard.kernel import clock, permissions, text
+from tabard.kernel import clock, permissions
 from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
@@ -15,7 +15,7 @@ from tabard.kernel.events import emit
 from tabard.kernel.states import move
 from tabard.life.events import RetirementMoved
 from tabard.life.models import Retirement, RetirementStep
-from tabard.life.rules import ADDED_DAYS, LONGEST, STEPS
+from tabard.life.rules import ADDED_DAYS, LONGEST, STEPS, needed_words
 from tabard.life.states import RETIREMENT, RETIREMENT_STEP
 from tabard.org.models import Person
 from tabard.org.policies import holding
@@ -47,7 +47,7 @@ def finish_step(by: Actor, one: RetirementStep, *, evidence: str) -> RetirementS
     """It is done: how, with a link where there is one. For its owner, and for who may change the channel."""
     if by.person_id is None or by.person_id != one.owner_id:
         permissions.demand(by, "channels.edit", one)
-    said = _needed(evidence, "evidence")
+    said = needed_words(evidence, "evidence")
     note(evidence=said)
     return _ended(by, one, "done", said)
 
@@ -62,7 +62,7 @@ def skip_step(by: Actor, one: RetirementStep, *, reason: str) -> RetirementStep:
     """It is not needed, for a reason that stays. What a policy asks for skips who may set policies."""
     if one.by_policy:
         permissions.demand(by, "policies.set", one)
-    said = _needed(reason, "reason")
+    said = needed_words(reason, "reason")
     note(reason=said)
     return _ended(by, one, "skipped", said)
 
@@ -174,10 +174,3 @@ def _ended(by: Actor, one: RetirementStep, state: str, said: str) -> RetirementS
 def _still_open(one: RetirementStep) -> None:
     if one.retirement.state != "open":
         raise Conflict(_("This is over already."))
-
-
-def _needed(given: str, field: str) -> str:
-    clean = text.name(given or "")
-    if not clean or len(clean) > 500:
-        raise Invalid({field: [_("Say it in 1 to 500 characters.")]})
-    return clean
