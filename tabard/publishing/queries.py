@@ -81,6 +81,7 @@ DELIVERIES: Listing[Delivery] = Listing(
         Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
     ),
     search=_search,
+    near=2_000,  # the words of each are in its post, which is looked up
     columns=(
         Column(gettext_lazy("Post"), lambda d: d.post.title),
         Column(gettext_lazy("Channel"), lambda d: d.channel),
@@ -110,7 +111,8 @@ def _within(scope: Unit) -> list[int]:
 
 def deliveries(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Delivery]:
     drawn = beside(Delivery.objects.all(), "post", "unit", "channel__platform")
-    return DELIVERIES.page(by, visible(by, scope), params, drawn=drawn)
+    rows = visible(by, scope)
+    return DELIVERIES.page(by, rows, params, drawn=drawn, near=rows.order_by("-due_at", "-pk"))
 
 
 def delivery(by: Actor, delivery_id: int) -> Delivery:

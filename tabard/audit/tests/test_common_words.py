@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tabard.audit import lists, queries
 from tabard.audit.lists import LOG
 from tabard.audit.models import Entry
-from tabard.kernel import clock, query
+from tabard.kernel import clock, places, query
 from tabard.kernel.errors import Invalid
 
 COMMON = replace(LOG, counted=10)
@@ -18,6 +19,7 @@ COMMON = replace(LOG, counted=10)
 @pytest.fixture
 def entries(cast, monkeypatch):
     monkeypatch.setattr(query, "COUNTED", 10)
+    monkeypatch.setattr(places, "SMALL", 0)
     made = {"actor_kind": "person", "actor_name": "Freja Holm", "via": "screen", "at": clock.now()}
     return Entry.objects.bulk_create(
         Entry(
@@ -59,8 +61,7 @@ def test_the_database_plans_as_before_afterwards(cast, entries):
 
 def test_words_of_a_period_are_looked_for_from_its_end(cast, entries, monkeypatch):
     """In the order of time, which is not always the order of numbers; not outside the period."""
-    monkeypatch.setattr(query, "NEAR", 30)
-    monkeypatch.setattr(lists, "PERIOD", replace(lists.PERIOD, counted=10))
+    monkeypatch.setattr(lists, "PERIOD", replace(lists.PERIOD, counted=10, near=30))
     monkeypatch.setattr(queries, "PERIOD", lists.PERIOD)
     begin = clock.now() - timedelta(days=400)
     with connection.cursor() as cursor:
@@ -88,3 +89,18 @@ def test_a_place_in_another_order_is_refused_and_breaks_nothing(cast, entries):
     place = queries.entries(by, None, {"q": ["soups"], "size": ["5"]}).older
     with pytest.raises(Invalid, match="damaged"):
         queries.entries(by, None, asked | {"after": [place]})
+
+
+def test_few_that_have_a_word_are_found_and_put_in_order_in_one_go(cast, entries, monkeypatch):
+    monkeypatch.setattr(places, "SMALL", 50_000)
+    monkeypatch.setattr(query, "COUNTED", 1_000)
+    by, wanted = cast.by("owner"), [e.pk for e in reversed(entries) if e.label == "Fika"]
+    asked = {"q": ["fika"], "size": ["5"]}
+    with CaptureQueriesContext(connection) as seen:
+        page = LOG.page(by, Entry.objects.all(), asked)
+    assert len([q for q in seen if 'FROM "audit_entry"' in q["sql"]]) == 3  # a guess, all, and this page
+    assert ([e.pk for e in page.rows], page.count, page.more_than_counted) == (wanted[:5], 14, False)
+    older = LOG.page(by, Entry.objects.all(), asked | {"after": [page.older]})
+    assert ([e.pk for e in older.rows], older.count) == (wanted[5:10], 14)
+    oldest = LOG.page(by, Entry.objects.all(), asked | {"sort": ["oldest"]})
+    assert [e.pk for e in oldest.rows] == wanted[::-1][:5]
