@@ -6,7 +6,8 @@ take it in by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -59,20 +60,20 @@ class Fact:
     where: str = "channel_change"
 
 
-_facts: dict[str, Fact] = {}
+_facts: list[Fact] = []
 
 
 def fact(made: Fact) -> Fact:
     """Register one."""
-    if made.name in _facts:
+    if any(each.name == made.name for each in _facts):
         raise LookupError(f"two facts are called {made.name!r}")
-    _facts[made.name] = made
+    insort(_facts, made, key=lambda f: (-f.weight, f.name))
     return made
 
 
-def facts() -> list[Fact]:
+def facts() -> Sequence[Fact]:
     """All of them, the heaviest first."""
-    return sorted(_facts.values(), key=lambda f: (-f.weight, f.name))
+    return _facts
 
 
 def known(*cases: When, otherwise: bool | None = None) -> Case:

@@ -86,7 +86,8 @@ def channel(request: Any, channel_id: int) -> Any:
 @endpoint(router, "GET", "/units/{int:unit_id}/safety", may="channels.see", response=UnitSafetyOut)
 def unit(request: Any, unit_id: int) -> Any:
     """One unit with all below it."""
-    return _unit_out(score.unit_safety(request.actor, org.unit(request.actor, unit_id)))
+    of, _worst = score.unit_safety(request.actor, org.unit(request.actor, unit_id))
+    return _unit_out(of)
 
 
 @endpoint(router, "GET", "/safety/units", may="channels.see", response=list[UnitSafetyOut])

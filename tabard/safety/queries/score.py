@@ -257,10 +257,13 @@ class OfUnit:
 
 def units(by: Actor, scope: Unit | None) -> list[OfUnit]:
     """Units with channels, the worst first. Two queries besides those of the facts."""
-    within: dict[int, list[int | None]] = defaultdict(list)
+    of_path: dict[str, list[int | None]] = defaultdict(list)
     for path, standing in scored(by, scope).order_by().values_list("unit__path", "standing"):
+        of_path[path].append(_points(standing))
+    within: dict[int, list[int | None]] = defaultdict(list)
+    for path, points in of_path.items():
         for pk in path.strip("/").split("/"):
-            within[int(pk)].append(_points(standing))
+            within[int(pk)] += points
     rows = Unit.objects.visible_to(by).filter(pk__in=within)
     if scope is not None:
         rows = rows.filter(path__startswith=scope.path)
@@ -268,10 +271,15 @@ def units(by: Actor, scope: Unit | None) -> list[OfUnit]:
     return sorted(found, key=lambda u: (UNKNOWN if u.points is None else u.points, u.unit.name))
 
 
-def unit_safety(by: Actor, unit: Unit) -> OfUnit:
-    """One unit with all below it."""
-    standings = scored(by, unit).order_by().values_list("standing", flat=True)
-    return _of_unit(unit, [_points(standing) for standing in standings])
+def unit_safety(by: Actor, unit: Unit, worst: int = 0) -> tuple[OfUnit, list[Row]]:
+    """One unit with all below it, and as many of its channels as are wanted, the worst first."""
+    standings = dict(scored(by, unit).order_by("standing", "handle").values_list("pk", "standing"))
+    first = list(standings)[:worst]
+    drawn = beside(Channel.objects.all(), "unit", "platform").in_bulk(first)
+    for pk, channel in drawn.items():
+        channel.standing = standings[pk]  # type: ignore[attr-defined]
+    rows = [row(drawn[pk]) for pk in first if pk in drawn]
+    return _of_unit(unit, [_points(standing) for standing in standings.values()]), rows
 
 
 def _of_unit(unit: Unit, scores: list[int | None]) -> OfUnit:

@@ -38,10 +38,8 @@ def units(request: Any) -> HttpResponse:
 
 def unit(request: Any, unit_id: int) -> HttpResponse:
     found = org.unit(request.actor, unit_id)
-    worst = score.safety(request.actor, found, {"size": ["20"]})
-    shown = {"unit": found, "of": score.unit_safety(request.actor, found)}
-    shown["rows"] = [score.row(c) for c in worst.rows]
-    return draw(request, "safety/unit.html", shown)
+    of, worst = score.unit_safety(request.actor, found, worst=20)
+    return draw(request, "safety/unit.html", {"unit": found, "of": of, "rows": worst})
 
 
 def channel(request: Any, channel_id: int) -> HttpResponse:

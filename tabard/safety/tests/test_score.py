@@ -158,7 +158,7 @@ def test_units_are_the_mean_of_their_channels(cast):
 
 
 def test_an_app_above_may_add_a_fact(cast, channel, monkeypatch):
-    monkeypatch.setattr(facts, "_facts", dict(facts._facts))
+    monkeypatch.setattr(facts, "_facts", list(facts._facts))
     before = score.score_of(score.channel_safety(cast.by("owner"), channel.pk))
     no = Value(False, output_field=BooleanField(null=True))
     facts.fact(facts.Fact("strangers", 50, "None", "A stranger administers it", "?", "Ask", lambda: no))
