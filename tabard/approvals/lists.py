@@ -96,11 +96,18 @@ def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     return found.defer("content", "voided").order_by("asked_at", "pk")
 
 
-def longest_waiting(by: Actor, scope: Unit | None, most: int) -> list[Approval]:
-    """The first of them, with what is drawn of each."""
-    ids = list(waiting(by, scope).values_list("pk", flat=True)[:most])
-    rows = beside(Approval.objects.filter(pk__in=ids), "unit", "asked_by", own=DRAWN)
-    return list(rows.order_by("asked_at", "pk"))
+def longest_waiting(by: Actor, scope: Unit | None, most: int, posts: int) -> dict[int, tuple[Approval, int]]:
+    """Of the `most` that wait longest, by post: the first with what is drawn of it, and how many they are.
+
+    One post more than `posts` is among them if there are more.
+    """
+    groups: dict[int, list[int]] = {}
+    for pk, group in list(waiting(by, scope).values_list("pk", "group_id")[:most]):
+        groups.setdefault(group, []).append(pk)
+    shown = dict(list(groups.items())[: posts + 1])
+    rows = Approval.objects.filter(pk__in=[pks[0] for pks in shown.values()])
+    there = beside(rows, "unit", "asked_by", own=DRAWN).in_bulk()
+    return {group: (there[pks[0]], len(pks)) for group, pks in shown.items() if pks[0] in there}
 
 
 def _my_steps(by: Actor) -> QuerySet[Step]:

@@ -59,6 +59,7 @@ class Approval(models.Model):
         )
         indexes = (
             models.Index(fields=["group_id"], name="approval_of_group"),
+            models.Index(fields=["asked_at", "id"], condition=Q(state="asked"), name="approval_first"),
             models.Index(fields=["unit", "asked_at"], condition=Q(state="asked"), name="approval_waiting"),
             models.Index(F("subject_kind"), F("subject_id"), F("id").desc(), name="approval_of_subject"),
         )

@@ -19,11 +19,8 @@ from tabard.kernel.today import MOST, Need, more, today
 @today
 def waiting(by: Actor, scope: Any) -> Iterable[Need]:
     """One need per post: however many placements of it wait, it is one thing to look at."""
-    groups: dict[int, list[Any]] = {}
-    for approval in longest_waiting(by, scope, 60):
-        groups.setdefault(approval.group_id, []).append(approval)
-    for post_id, found in list(groups.items())[:MOST]:
-        first, count = found[0], len(found)
+    groups = longest_waiting(by, scope, 60, MOST)
+    for post_id, (first, count) in list(groups.items())[:MOST]:
         old = clock.now() - first.asked_at > timedelta(hours=20)
         said = ngettext(
             "%(title)s waits for your yes", "%(title)s: %(n)s placements wait for your yes", count

@@ -15,6 +15,9 @@ from tabard.kernel.today import MOST, Need, more, today
 from tabard.org.reach import reach
 from tabard.publishing.models import Delivery, Hold
 
+# A row of Today shows nothing of what is sent, which is most of a delivery.
+DRAWN = ("state", "post", "channel", "unit", "says", "facts", "code", "asks_person", "due_at")
+
 
 @today
 def undecided(by: Actor, scope: Any) -> Iterable[Need]:
@@ -24,14 +27,15 @@ def undecided(by: Actor, scope: Any) -> Iterable[Need]:
     )
     if scope:
         rows = rows.filter(unit__path__startswith=scope.path)
-    there = list(beside(rows, "post", "channel", "unit").order_by("-due_at", "-id")[:50])
-    single = [each for each in there if each.state != "held"]
-    held: dict[int, list[Delivery]] = {}
-    for each in there:
-        if each.state == "held":
-            held.setdefault(each.post_id, []).append(each)
-    yield from map(_single, single[:MOST])
-    yield from map(_stopped, list(held.values())[:MOST])
+    single: list[int] = []
+    held: dict[int, list[int]] = {}
+    for pk, state, post in rows.order_by("-due_at", "-id").values_list("pk", "state", "post")[:50]:
+        held.setdefault(post, []).append(pk) if state == "held" else single.append(pk)
+    stopped = {pks[0]: len(pks) for pks in list(held.values())[:MOST]}
+    shown = Delivery.objects.filter(pk__in=[*single[:MOST], *stopped])
+    there = beside(shown, "post", "channel", "unit", own=DRAWN).in_bulk() if single or stopped else {}
+    yield from (_single(there[pk]) for pk in single[:MOST] if pk in there)
+    yield from (_stopped(there[pk], n) for pk, n in stopped.items() if pk in there)
     if max(len(single), len(held)) > MOST:
         yield more("now", _("More deliveries wait for a decision"), f"{reverse('deliveries')}?decide=yes")
 
@@ -49,17 +53,14 @@ def _single(each: Delivery) -> Need:
     )
 
 
-def _stopped(group: list[Delivery]) -> Need:
+def _stopped(first: Delivery, count: int) -> Need:
     """One need for all deliveries of a post that a hold stopped."""
-    first = group[0]
-    why = ngettext(
-        "%(n)s delivery was stopped: %(why)s", "%(n)s deliveries were stopped: %(why)s", len(group)
-    )
+    why = ngettext("%(n)s delivery was stopped: %(why)s", "%(n)s deliveries were stopped: %(why)s", count)
     return Need(
         group="now",
         state="held",
         title=first.post.title,
-        why=why % {"n": len(group), "why": first.problem or _("A hold was in force.")},
+        why=why % {"n": count, "why": first.problem or _("A hold was in force.")},
         do=_("Decide what still goes out"),
         url=f"{reverse('deliveries')}?state=held",
         unit=first.unit,
