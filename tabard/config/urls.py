@@ -16,6 +16,7 @@ urlpatterns: list[Any] = [
     path("api/v1/", api.urls),
     path("scim/v2/", include("tabard.access.scim.addresses")),
 ]
-for config in apps.get_app_configs():
+# What anybody may ask comes first: it is asked most, and addresses are looked through in order.
+for config in sorted(apps.get_app_configs(), key=lambda each: each.name != "tabard.public"):
     if config.name.startswith("tabard.") and find_spec(f"{config.name}.screens"):
         urlpatterns += import_module(f"{config.name}.screens").urlpatterns

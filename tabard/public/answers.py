@@ -93,7 +93,7 @@ def _like(there: Snapshot, platform: str, handle: str) -> Listed | None:
 
     if not there.channels or not handle:
         return None
-    candidate = face({"platform": platform, "handle": handle, "name": handle}, Path())
+    candidate = face({"platform": platform, "handle": handle}, Path())
     here = platform if any(c.platform == platform for c in there.channels) else ""
     for among in dict.fromkeys((here, "")):
         judge, ours = there.judge(among)

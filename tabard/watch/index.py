@@ -7,7 +7,7 @@ letter, its ends. A candidate is looked up by the same; a name that shares nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tabard.watch.likeness import SHORT, in_office
 from tabard.watch.names import LONG, Form, other_readings
@@ -17,8 +17,33 @@ LONGEST = 40  # letters of a name that are looked at
 BY_HALVES = 9  # letters up to which a name is looked up without each of its letters, then by its halves
 MOST = 0.55  # of a longer name that must be the official one for them to be alike
 MARK = "-"  # stands before the second half of a name; in none
-Table = dict[str, tuple[int, ...]]
+LARGE = 64  # positions in one group, from which on they are asked for one by one
+Group = tuple[int, ...]
+Table = dict[str, Group]
 Found = dict[str, set[int]]
+Groups = dict[int, Group]  # by identity: names that are all alike share a few large groups
+
+
+class Places:
+    """Positions of names: all of them, or whether one is among them. `most`: how many there are, at most."""
+
+    def __init__(self, groups: Groups, sets: dict[int, frozenset[int]]) -> None:
+        self._small = [group for group in groups.values() if len(group) < LARGE]
+        self._large = [
+            sets.get(key) or sets.setdefault(key, frozenset(group))
+            for key, group in groups.items()
+            if len(group) >= LARGE
+        ]
+        self.most = sum(map(len, self._small)) + sum(map(len, self._large))
+
+    def __contains__(self, place: object) -> bool:
+        return any(place in group for group in (*self._large, *self._small))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(set[int]().union(*self._small, *self._large))
+
+
+NOWHERE = Places({}, {})
 
 
 class Index:
@@ -42,22 +67,24 @@ class Index:
             ends = people if in_office(form) else others
             for end in (form.core, *_ends(form.core)):
                 ends[end].add(place)
-        self._whole, self._slips = _frozen(whole), _frozen(slips)
-        self._halves = {length: _frozen(table) for length, table in halves.items()}
-        self._people, self._others = _frozen(_rare(people)), _frozen(_rare(others))
+        once: dict[Group, Group] = {}
+        self._sets: dict[int, frozenset[int]] = {}
+        self._whole, self._slips = _frozen(whole, once), _frozen(slips, once)
+        self._halves = {length: _frozen(table, once) for length, table in halves.items()}
+        self._people, self._others = _frozen(_rare(people), once), _frozen(_rare(others), once)
         # Most names share not even a few letters at an end with any of ours: cheap to ask first.
         self._fronts, self._backs = _edges(whole, LONG)
         self._first, self._last = _edges(self._people, SHORT + 1)
 
-    def places(self, form: Form) -> set[int]:
+    def places(self, form: Form) -> Places:
         """Positions of the official names that may be alike."""
-        found: set[int] = set()
+        found: Groups = {}
         core, plain = form.core[:LONGEST], form.plain[:LONGEST]
         for text, how in form.readings():
             if how != "word":
                 self._text(text[:LONGEST], found)
             elif text in self._whole:
-                found.update(self._whole[text])
+                _add(found, self._whole[text])
         self._within(plain, found)
         if core != plain:
             self._text(core, found)
@@ -67,32 +94,32 @@ class Index:
             _collect([core, *_ends(core)], self._people, found)
         if form.beside and in_office(form):
             _collect([core, *_ends(core)], self._others, found)
-        return found
+        return Places(found, self._sets) if found else NOWHERE
 
-    def _text(self, text: str, found: set[int]) -> None:
+    def _text(self, text: str, found: Groups) -> None:
         length = len(text)
         if length > BY_HALVES:
             self._by_halves(text, length, found)
         elif length >= SHORT:
             _collect(_slips(text), self._slips, found)
         if length <= SHORT and text in self._whole:
-            found.update(self._whole[text])
+            _add(found, self._whole[text])
         if "rn" in text or "vv" in text or not text.isalpha():
             for read, _way in other_readings(text):
                 if read in self._whole:
-                    found.update(self._whole[read])
+                    _add(found, self._whole[read])
 
-    def _by_halves(self, text: str, length: int, found: set[int]) -> None:
+    def _by_halves(self, text: str, length: int, found: Groups) -> None:
         """A slip is in one half of a long name; the other half is whole."""
         for meant in (length - 1, length, length + 1):
             if meant in self._halves:
                 table, half = self._halves[meant], (meant - 1) // 2
                 if (front := text[:half]) in table:
-                    found.update(table[front])
+                    _add(found, table[front])
                 if (back := MARK + text[-half:]) in table:
-                    found.update(table[back])
+                    _add(found, table[back])
 
-    def _within(self, text: str, found: set[int]) -> None:
+    def _within(self, text: str, found: Groups) -> None:
         """Names with which a longer one begins or ends, where they make most of it."""
         if text[:LONG] not in self._fronts and text[-LONG:] not in self._backs:
             return
@@ -101,9 +128,13 @@ class Index:
         _collect(keys, self._whole, found)
 
 
-def _collect(keys: list[str], table: Table, found: set[int]) -> None:
+def _collect(keys: list[str], table: Table, found: Groups) -> None:
     for key in filter(table.__contains__, keys):
-        found.update(table[key])
+        _add(found, table[key])
+
+
+def _add(found: Groups, group: Group) -> None:
+    found[id(group)] = group
 
 
 def _edges(table: Iterable[str], size: int) -> tuple[frozenset[str], frozenset[str]]:
@@ -116,8 +147,10 @@ def _rare(ends: Found) -> Found:
     return {end: found for end, found in ends.items() if len(found) <= MOST_ENDS}
 
 
-def _frozen(table: Mapping[str, set[int]]) -> Table:
-    return {key: tuple(sorted(found)) for key, found in table.items()}
+def _frozen(table: Mapping[str, set[int]], once: dict[Group, Group]) -> Table:
+    """The positions of each key; keys that have the same have one and the same group."""
+    groups = ((key, tuple(sorted(found))) for key, found in table.items())
+    return {key: once.setdefault(group, group) for key, group in groups}
 
 
 def _slips(text: str) -> list[str]:

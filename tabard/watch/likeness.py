@@ -99,7 +99,7 @@ def kinship(candidate: Form, official: Form) -> Likeness:
     """
     if candidate.plain == official.plain:
         return Likeness(1.0, "same")
-    one, other = candidate.core, _owned(official)
+    one, other = candidate.core, owned(official)
     if one == other:
         return Likeness(_same_core(candidate, official), "words")
     short, long = (one, other) if len(one) <= len(other) else (other, one)
@@ -133,7 +133,7 @@ def _numbers(form: Form) -> list[str]:
     return [part for part in form.parts if part.isdigit()]
 
 
-def _owned(official: Form) -> str:
+def owned(official: Form) -> str:
     """The core of an official name; who is called Support has that word in the name."""
     return official.plain if any(word in words().bait for word in official.beside) else official.core
 

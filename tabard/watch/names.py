@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -234,6 +234,7 @@ def without_ending(domain: str) -> str:
     return ".".join(label for label in labels if label.casefold() != "www")
 
 
+@lru_cache(4096)
 def other_readings(text: str) -> tuple[tuple[str, str], ...]:
     """What a text reads as when its signs stand for other letters, and which signs: digits, letters."""
     found: list[tuple[str, str]] = []

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 
+from tabard.watch.crowd import NEAR as FAR
+from tabard.watch.crowd import Crowd
 from tabard.watch.evidence import Evidence, evidence
 from tabard.watch.faces import Face
-from tabard.watch.index import Index
+from tabard.watch.index import Index, Places
 from tabard.watch.likeness import NONE, kinship, look_alike
 from tabard.watch.names import WEB, Form
 from tabard.watch.pictures import MATCH
@@ -21,6 +25,10 @@ LIKE = 0.6  # from here on a name may be taken for another
 KIN = 0.84  # from here on two names are of one owner
 NEAR = 0.011  # two officials nearer than this are equally likely
 BANDS = 256 // 8
+CROWD = 60  # officials that share a part with a candidate, and only the best of them are compared
+
+
+Near = list[tuple[Form, Places]]
 
 
 @dataclass(slots=True)
@@ -46,6 +54,10 @@ class Judge:
                     self._forms.append(form)
                     self._whose.append(place)
         self._index = Index(self._forms)
+        self._of: dict[int, list[int]] = {}
+        for number, place in enumerate(self._whose):
+            self._of.setdefault(place, []).append(number)
+        self._platforms = {face.platform for face in officials}
         self._bands: dict[tuple[int, int], set[int]] = {}
         self._outlines = [
             place for place, face in enumerate(officials) if face.picture and face.picture.outline
@@ -57,11 +69,15 @@ class Judge:
 
     def judge(self, candidate: Face) -> Verdict:
         """The official account that `candidate` is most like, and what that means."""
-        pairs = self._pairs(candidate)
-        if not pairs:
+        near = self._near(candidate)
+        if not near and candidate.picture is None:
             return Verdict()
-        weighed = [(place, self._weigh(candidate, place, alike)) for place, alike in pairs.items()]
-        found = [(place, each) for place, each in weighed if each is not None]
+        if any(each.most > CROWD for _form, each in near) and _is_bare(candidate):
+            found = self._best(candidate, near)
+        else:
+            pairs = self._pairs(candidate, near)
+            weighed = [(place, self._weigh(candidate, place, alike)) for place, alike in pairs.items()]
+            found = [(place, each) for place, each in weighed if each is not None]
         if not found:
             return Verdict()
         found.sort(key=lambda pair: (-pair[1].rank, pair[0]))
@@ -74,13 +90,47 @@ class Judge:
             score = min(score, LIKE - 0.01)
         return Verdict(found[0][0], score, label, best.reasons(label))
 
-    def _pairs(self, candidate: Face) -> dict[int, list[tuple[Form, Form]]]:
+    def _near(self, candidate: Face) -> Near:
+        """The forms of the candidate that have something in common with any of ours, and with which."""
+        found = []
+        for form in (candidate.form, candidate.name_form):
+            if form is not None and form.plain and (places := self._index.places(form)).most:
+                found.append((form, places))
+        return found
+
+    @cached_property
+    def _crowd(self) -> Crowd:
+        return Crowd(self._forms)
+
+    def _best(self, candidate: Face, near: Near) -> list[tuple[int, Evidence]]:
+        """The officials that may be the best, or as likely: of those that can come to less, none is."""
+        most: dict[int, float] = {}
+        across = candidate.platform not in WEB and bool(self._platforms - {candidate.platform})
+        for form, places in near:
+            part = 0.97 if form is candidate.name_form else 1.0
+            bounds = [self._crowd.likeness(form, places)]
+            if across and form is candidate.form:
+                bounds.append(self._crowd.kinship(form, places))
+            for number, value in chain.from_iterable(each.items() for each in bounds):
+                if part * value > most.get(self._whose[number], 0.0):
+                    most[self._whose[number]] = part * value
+        found: list[tuple[int, Evidence]] = []
+        value = 0.0
+        for place in sorted(most, key=lambda each: -most[each]):
+            if most[place] < value - FAR:
+                break
+            pairs = [(f, self._forms[n]) for f, places in near for n in self._of[place] if n in places]
+            if each := self._weigh(candidate, place, pairs):
+                found.append((place, each))
+                value = max(value, each.value)
+        return found
+
+    def _pairs(self, candidate: Face, near: Near) -> dict[int, list[tuple[Form, Form]]]:
         """By position, the forms of the candidate and of the official account that are worth comparing."""
         found: dict[int, list[tuple[Form, Form]]] = {}
-        for mine in (candidate.form, candidate.name_form):
-            if mine is not None and mine.plain:
-                for place in self._index.places(mine):
-                    found.setdefault(self._whose[place], []).append((mine, self._forms[place]))
+        for mine, places in near:
+            for place in places:
+                found.setdefault(self._whose[place], []).append((mine, self._forms[place]))
         if candidate.picture is not None:
             for place in self._outlines if candidate.picture.outline else ():
                 found.setdefault(place, [])
@@ -120,6 +170,11 @@ class Judge:
             if mine.form.core != theirs.form.core and (not mine.name or mine.name != theirs.name):
                 return True
         return False
+
+
+def _is_bare(candidate: Face) -> bool:
+    """Whether there is nothing but names to go by."""
+    return candidate.picture is None and not candidate.bio and not candidate.domains
 
 
 def _bands(turn: int) -> list[tuple[int, int]]:
