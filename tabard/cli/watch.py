@@ -93,12 +93,22 @@ def check(
     asked = [site for site in found if not chosen or site.key in chosen]
     handles = [name.strip().removeprefix("@") for name in names]
     remembered = _memory(memory)
-    for finding in asyncio.run(_checked(handles, asked, remembered, contact, seconds)):
+    try:
+        findings = asyncio.run(_checked(handles, asked, remembered, contact, seconds))
+    finally:
+        if memory:
+            _write(memory, json.dumps(remembered.said()))
+    for finding in findings:
         told = finding.told
         line = f"{finding.handle}\t{finding.site}\t{told.answer}\t{told.why}\t{told.says}"
         click.echo(json.dumps(finding.as_json(), ensure_ascii=False) if as_json else line)
-    if memory:
-        memory.write_text(json.dumps(remembered.said()))
+
+
+def _write(file: Path, said: str) -> None:
+    try:
+        file.write_text(said)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}.") from error
 
 
 async def _checked(
@@ -163,12 +173,12 @@ def import_sites(file: Path, kind: str, licence: str, into: Path | None) -> None
     if into and into.exists():
         raise Refused(f"{into} is there already.")
     try:
-        found = brought(file, kind, licence)
+        found = brought(file, kind, licence, _plain())
     except Unreadable as error:
         raise Refused(str(error)) from error
     for each in found:
         click.echo(json.dumps(each.as_json(), ensure_ascii=False))
     if into:
-        into.write_text(written(found))
+        _write(into, written(found))
     taken = sum(each.definition is not None for each in found)
     click.echo(f"{taken} of {len(found)} rows taken.", err=True)

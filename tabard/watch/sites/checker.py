@@ -118,7 +118,7 @@ class Checker:
             while True:
                 reply = await self._request(site, url, kept)
                 if not self._may_follow(site, name, reply):
-                    return reading.told(site, name, reply)
+                    return reading.told(site, name, reply, moved=bool(seen))
                 seen.add(url)
                 url = reply.sent_to
                 if url in seen or len(seen) > HOPS:

@@ -21,14 +21,14 @@ NOTHING = object()  # where a path leads nowhere
 PASSWORD = re.compile(r"<input[^>]{0,300}type\s*=\s*[\"']?password", re.I)
 
 
-def told(site: Site, handle: str, reply: Reply) -> Told:
-    """What `reply` says of `handle`."""
+def told(site: Site, handle: str, reply: Reply, *, moved: bool = False) -> Told:
+    """What `reply` says of `handle`. `moved`: it came from where the site sent us."""
     if why := untelling(reply.status):
         return unsure("shield" if _shielded(reply, _as_is(reply)) else why)
     if reply.sent_to:
         return _sent_away(site, handle, reply.sent_to)
     try:
-        return _read(site, handle, reply)
+        return _read(site, handle, reply, moved)
     except Cannot as cannot:
         return unsure(cannot.why, cannot.more)
 
@@ -48,7 +48,7 @@ def is_sign(site: Site, handle: str, onward: str) -> bool:
     return bool(meant) and onward.partition("?")[0].rstrip("/") == meant.rstrip("/")
 
 
-def _read(site: Site, handle: str, reply: Reply) -> Told:
+def _read(site: Site, handle: str, reply: Reply, moved: bool) -> Told:
     page = _as_is(reply)
     if _shielded(reply, page):
         return unsure("shield")
@@ -61,7 +61,7 @@ def _read(site: Site, handle: str, reply: Reply) -> Told:
         return unsure("contradictory")
     if not (there or missing):
         return unsure("login-wall" if PASSWORD.search(page) else "unlike-either")
-    if reply.url != site.address(handle) and not _mentions(unquote(urlsplit(reply.url).path), handle):
+    if moved and not _mentions(unquote(urlsplit(reply.url).path), handle):
         return unsure("redirected")
     if missing:
         return Told(ABSENT, site.absent.kinds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from urllib.parse import unquote
 
 import pytest
 
@@ -96,6 +97,24 @@ def test_names_are_written_into_addresses_safely(monkeypatch):
     assert [each.answer for each in told] == [EXISTS, EXISTS, ABSENT] + [UNSURE] * 7
     assert {each.why for each in told[3:]} == {"alphabet"}
     assert {"/u/Acme%20Group", "/u/%C5%BEaba", "/u/x%26y"} <= set(there.paths)
+
+
+def test_a_name_in_a_question_is_asked_with_whatever_signs_it_has(monkeypatch):
+    """Signs that may be written in two ways in an address are no sign of having been sent elsewhere."""
+
+    def behaves(asked):
+        name = unquote(asked.path.partition("=")[2])
+        return good(asked) if "robots" in asked.path else answer(200, profile(name)) if "'" in name else gone
+
+    async def story():
+        async with farms.farm(monkeypatch) as (there, asks):
+            there.behaves[HOST] = behaves
+            address = f"http://{HOST}:{there.port}/lookup?name={{handle}}"
+            wanted = site(there, profile=address, known="kno'wn", alphabet={"marks": "'"})
+            return [each.told.answer for each in await asks.check(["ac'me", "acme"], [wanted])]
+
+    gone = answer(404, '<p class="gone">')
+    assert asyncio.run(story()) == [EXISTS, ABSENT]
 
 
 def test_a_redirect_within_the_site_is_followed(monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,20 @@ class Brought:
         return {"row": self.row, "name": self.name, "taken": site is not None, "site": site, "why": self.why}
 
 
-def brought(file: Path, kind: str, licence: str) -> list[Brought]:
-    """Every row of `file`, in order. Raises Unreadable."""
+def brought(file: Path, kind: str, licence: str, plain: Collection[str] = ()) -> list[Brought]:
+    """Every row of `file`, in order. `plain` as in `loading.read`. Raises Unreadable."""
     rows, taken = FORMATS[kind]
     keys: set[str] = set()
     try:
         listed = list(rows(_json(file)))
     except (KeyError, TypeError, AttributeError) as error:
         raise Unreadable(f"{file.name} is no list in the format of {kind}.") from error
-    return [_one(number, name, said, taken, keys, licence) for number, (name, said) in enumerate(listed, 1)]
+    found = []
+    for number, (name, said) in enumerate(listed, 1):
+        found.append(Brought(number, name, None))
+        _take(found[-1], said, taken, {"licence": licence}, plain)
+        _name(found[-1], keys)
+    return found
 
 
 def _json(file: Path) -> Any:
@@ -65,34 +70,32 @@ def _json(file: Path) -> Any:
         raise Unreadable(f"{file.name} is no JSON.") from error
 
 
-def _one(
-    number: int,
-    name: str,
-    said: Any,
-    taken: Taken,
-    keys: set[str],
-    licence: str,
-) -> Brought:
-    found = Brought(number, name, None)
+def _take(row: Brought, said: Any, taken: Taken, more: Mapping[str, str], plain: Collection[str]) -> None:
+    """Put the definition of a row on it, or why there is none."""
     try:
         if not isinstance(said, dict):
             raise NotTaken("The row is no list of keys with values.")
-        row = taken(said)
+        found = taken(said)
     except NotTaken as wrong:
-        found.why.append(str(wrong))
-        return found
+        row.why.append(str(wrong))
+        return
     except (TypeError, ValueError, AttributeError, KeyError, IndexError):
-        found.why.append("A value is of another kind than the format has there.")
-        return found
-    definition = {"site": _key(name, keys), "name": name[:200], **row.definition, "licence": licence}
-    site, wrong_values = made(definition)
+        row.why.append("A value is of another kind than the format has there.")
+        return
+    definition = {"site": "row", "name": row.name[:200], **found.definition, **more}
+    site, wrong_values = made(definition, plain)
     if site is None:
-        found.why += [f"{each.key}: {each.why}" for each in wrong_values]
-        return found
-    keys.add(site.key)
-    found.definition = definition
-    found.why += row.left
-    return found
+        row.why += [f"{each.key}: {each.why}" for each in wrong_values]
+        return
+    row.definition = definition
+    row.why += found.left
+
+
+def _name(row: Brought, keys: set[str]) -> None:
+    """Give its site a key that no other has."""
+    if row.definition:
+        row.definition["site"] = _key(row.name, keys)
+        keys.add(row.definition["site"])
 
 
 def _key(name: str, taken: set[str]) -> str:
