@@ -38,6 +38,9 @@ LEFT_OUT = {
     "retirement_step": "no channel goes in that organisation",
     "request_withdraw": FORM,
     **dict.fromkeys(("request", "request_change"), "nobody asks for a channel there"),
+    **dict.fromkeys(("sighting", "sighting_facts", "sighting_adopt"), "measured by bench/watching.py"),
+    **dict.fromkeys(("watch_compare", "sighting_decision", "names_look"), FORM),
+    "watch_csv": FILE,
     "finding": "nothing is found in that organisation",
     **dict.fromkeys(("public_switch", "public_publish", "public_decide", "disowned_take_back"), FORM),
     **dict.fromkeys(

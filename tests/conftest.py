@@ -41,6 +41,7 @@ BEHIND = {
     "profile_id": "public.Disowned",
     "channel_request_id": "life.ChannelRequest",
     "retirement_step_id": "life.RetirementStep",
+    "sighting_id": "watch.Sighting",
     "asset_id": "library.Asset",
     "post_id": "posts.Post",
     "campaign_id": "posts.Campaign",
@@ -284,6 +285,27 @@ class Things:
         by, handle = self.cast.by("owner"), f"x{uuid.uuid4().hex[:10]}"
         until = clock.today() + timedelta(days=90)
         return ask(by, self.cast.nordics, handle=handle, platform="x", until=until, **said, **people)
+
+    def _sighting(self) -> Any:
+        """Somebody may pass for a channel of the Nordics."""
+        from tabard.watch.actions import record
+
+        handle = f"nordics{uuid.uuid4().hex[:6]}"
+        make_channel(self.cast.nordics, handle, "instagram")
+        rows = [{"platform": "instagram", "handle": f"{handle}_help", "name": "x", "bio": "x"}]
+        by, unit = self.cast.by("owner"), self.cast.nordics
+        (found,) = record(by, unit, rows=rows, words="x").outcomes
+        return found.sighting
+
+    def _report(self) -> Any:
+        return self._sighting().reports.get()
+
+    def _look(self) -> Any:
+        from tabard.watch.actions import note_look
+
+        return note_look(
+            self.cast.by("owner"), self._channel(), handle="ana@meridian.example", answer="nobody"
+        )
 
     def _credential(self) -> Any:
         from tabard.safety.actions import add_to_unit

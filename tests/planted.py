@@ -56,6 +56,10 @@ NOT_WRITTEN = {
     "safety.Credential": "secret seed notes_sealed",
     "safety.Look": "via",
     "safety.Rotation": "evidence",
+    "watch.Comparison": "print",
+    "watch.Look": "identity answer",
+    "watch.Report": "source",
+    "watch.Sighting": "identity url avatar label family source decision",
 }
 
 

@@ -28,6 +28,7 @@ OWN: dict[str, dict[str, Any]] = {
     "register.Doubt": {"decided_at": clock.now},
     "safety.CheckOut": {"ended_at": clock.now},
     "safety.PlatformAdmin": {"remote_id": "copy-{n}"},
+    "watch.Sighting": {"identity": "copy_{n}"},
     "library.Asset": {"sha256": "{n:064}"},
     "posts.Post": {"title": "Soup {n}"},
     "publishing.Delivery": {"key": uuid.uuid4},

@@ -55,6 +55,7 @@ ARGUMENTS = {
     "rotation_id": "safety.Rotation",
     "finding_id": "safety.AdminFinding",
     "source_id": "access.Source",
+    "sighting_id": "watch.Sighting",
     "unit_id": "org.Unit",
 }
 MADE_IN_FILL = {"asset_id", "variant_id", "entry_id"}

@@ -164,6 +164,8 @@ WHOLE = {
     "/units/{unit_id}/holdings": "one line for each kind of thing",
     "/units/{unit_id}/policies": "one line for each policy there is",
     "/channel-requests/alike": "at most eight",
+    "/channels/{channel_id}/names": "at most three hundred",
+    "/tips": "one's own, the latest hundred",
     "/platforms": "one line for each platform there is",
     "/public-register/keys": "one for each key that ever signed",
     "/posts/{post_id}/deliveries": "one for each channel of a post",

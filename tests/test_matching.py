@@ -61,6 +61,8 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /roles/{int:role_id}": {"permissions": ["org.see"]},
     "PUT /rotations/{int:rotation_id}/owner": {"owner_id": "{owner}"},
     "PUT /sheets/{int:sheet_id}/person": {"person_id": "{owner}"},
+    "PATCH /sightings/{int:sighting_id}": {"name": "Soups"},
+    "PUT /sightings/{int:sighting_id}/decision": {"decision": "fan"},
     "PUT /sources/{int:source_id}": {"name": "Okta", "issuer": "https://okta.example", "client": "x"},
     "PUT /sources/{int:source_id}/groups": [],
     "PATCH /units/{int:unit_id}": {"name": "The Nordics"},

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "tabard.safety",
     "tabard.library",
     "tabard.approvals",
+    "tabard.watch",
     "tabard.public",
     "tabard.posts",
     "tabard.calendar",

@@ -12,6 +12,7 @@ PERMISSIONS = {
     "own.absence": _("Say when one is away and who stands in"),
     "own.reviews": _("Answer what one is asked in reviews"),
     "own.channels": _("Ask for channels, and do one's part before channels go"),
+    "own.tips": _("Tell us of accounts that speak in our name"),
     "org.see": _("See units and people"),
     "org.edit": _("Change units, leads and deputies"),
     "org.reorganise": _("Plan and carry out reorganisations"),
@@ -41,6 +42,8 @@ PERMISSIONS = {
     "channels.connect": _("Connect channels to their platform"),
     "channels.import": _("Import the register"),
     "channels.show": _("Decide what the public register says"),
+    "watch.see": _("See accounts that look like ours"),
+    "watch.decide": _("Decide what accounts that look like ours are"),
     "library.see": _("See pictures and files"),
     "library.add": _("Add pictures and files"),
     "posts.see": _("See posts"),
@@ -88,6 +91,8 @@ _MANAGE = _PUBLISH | {
     "sessions.end",
     "vault.edit",
     "vault.emergency",
+    "watch.decide",
+    "watch.see",
 }
 
 # slug: (name, permissions). The ten of the product; an owner may do everything.
@@ -97,12 +102,15 @@ ROLES = {
     "publisher": (_("Publisher"), _PUBLISH),
     "creator": (_("Creator"), _WRITE),
     "approver": (_("Approver"), _SEE | {"approvals.decide"}),
-    "community": (_("Community manager"), _SEE),
-    "analyst": (_("Analyst"), _SEE),
-    "auditor": (_("Auditor"), _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see", "vault.see"}),
+    "community": (_("Community manager"), _SEE | {"watch.see"}),
+    "analyst": (_("Analyst"), _SEE | {"watch.see"}),
+    "auditor": (
+        _("Auditor"),
+        _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see", "vault.see", "watch.see"},
+    ),
     "on-call": (
         _("On-call"),
-        _SEE | _EMERGENCY | {"holds.press", "deliveries.decide", "vault.see", "vault.emergency"},
+        _SEE | _EMERGENCY | {"holds.press", "deliveries.decide", "vault.see", "vault.emergency", "watch.see"},
     ),
     "advocate": (_("Advocate"), {"org.see", "posts.see"}),
 }

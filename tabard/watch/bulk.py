@@ -98,6 +98,6 @@ def _line(row: Row, verdict: Verdict, ours: Sequence[Face]) -> str:
         "official_platform": official.platform,
         "score": verdict.score,
         "label": verdict.label,
-        "reasons": verdict.reasons,
+        "reasons": [str(reason) for reason in verdict.reasons],
     }
     return json.dumps(told, ensure_ascii=False)

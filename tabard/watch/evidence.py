@@ -10,27 +10,8 @@ from tabard.watch.faces import Face, domain
 from tabard.watch.likeness import Likeness, in_office, look_alike
 from tabard.watch.names import WEB, form, words
 from tabard.watch.pictures import alike as pictures_alike
+from tabard.watch.reasons import SLIPS, Reason
 
-WAYS = {
-    "same": "The handle is the same: {what}.",
-    "letters": "The handle shows {official} in letters that only look like it.",
-    "digits": "{what} is {official} with digits for letters.",
-    "words": "It is {official} with other words beside it{beside}.",
-    "part": "{what} is a word of the handle.",
-    "typo": "{what} is {official} but for {slips}.",
-    "typo-part": "A word of the handle, {what}, is {official} but for {slips}.",
-    "inside": "The handle begins or ends with {what}.",
-    "surname": "Both end in {what}, which no other official handle is as near to.",
-    "beginning": "Both begin with {what}, which no other official handle is as near to.",
-    "close": "The names are the same but for {slips}.",
-    "initials": "Both end in {what}, after a first name and its beginning.",
-    "ending": "Both end in {what}.",
-}
-PICTURES = {
-    "copy": "The picture is the official one.",
-    "turned": "The picture is the official one, turned or mirrored.",
-    "outline": "The picture has the outline of the official logo.",
-}
 COPIED = 0.75  # of the words of two bios that are the same
 FEW = 6  # words of a bio that are too few to be copied
 
@@ -38,7 +19,7 @@ FEW = 6  # words of a bio that are too few to be copied
 @dataclass(slots=True)
 class Evidence:
     """All that is known of one pair. `name`: of the shown names; `handle`: of the handles as look-alikes;
-    `kin`: of them as names of one owner; `second`: elements beside the name, by kind, with sentences.
+    `kin`: of them as names of one owner; `second`: elements beside the name, by kind, with why.
     """
 
     candidate: Face
@@ -47,7 +28,7 @@ class Evidence:
     kin: Likeness
     name: Likeness
     picture: str = ""
-    second: dict[str, str] = field(default_factory=dict)
+    second: dict[str, Reason] = field(default_factory=dict)
     apart: bool = False
     home: bool = False
     shared: bool = False
@@ -135,42 +116,53 @@ class Evidence:
             return self.candidate.platform not in WEB and known >= kin
         return self.home and self.handle.way == "words" and bool(self.picture)
 
-    def reasons(self, label: str) -> list[str]:
-        """Sentences, the weightiest first."""
-        if self.itself:
-            return ["It is the official account itself."]
-        found = []
+    @property
+    def _best(self) -> Likeness:
+        """How the handles are most alike."""
         plainly = self.kin.value > self.handle.value and self.handle.way != "letters"
-        best = self.kin if plainly else self.handle
-        if best.value:
-            found.append(self._sentence(best))
+        return self.kin if plainly else self.handle
+
+    @property
+    def family(self) -> str:
+        """What accounts made in the same way have in common: the way, and the words beside the name."""
+        way = self._best.way if self._best.value else "picture" if self.picture else "name"
+        words = "+".join(sorted(set(self.candidate.form.beside)))
+        return f"{way}:{words}"[:120]
+
+    def reasons(self, label: str) -> list[Reason]:
+        """Why, the weightiest first."""
+        if self.itself:
+            return [Reason("itself")]
+        found = []
+        if self._best.value:
+            found.append(self._about_handle(self._best))
         if self.name.value >= 0.6:
             found.append(self._about_name())
         found += self.second.values()
         if self.home:
-            found.append("It links to the official site.")
+            found.append(Reason("home"))
         if self.apart:
-            found.append("It says that it is not official.")
+            found.append(Reason("apart"))
         if self.shared:
-            found.append("Another official account is as near.")
+            found.append(Reason("shared"))
         if label == "look-alike" and not self.second:
-            found.append("Nothing but the name speaks for an impostor.")
+            found.append(Reason("alone"))
         return found
 
-    def _sentence(self, found: Likeness) -> str:
+    def _about_handle(self, found: Likeness) -> Reason:
         beside = ", ".join(dict.fromkeys(self.candidate.form.beside))
         official = self.official.handle
         what = found.what or self.candidate.handle
-        slips = "one letter" if found.value > 0.75 else "a letter or two"
-        return WAYS[found.way].format(
-            what=what, official=official, beside=f" ({beside})" if beside else "", slips=slips
-        )
+        way = found.way if found.value > 0.75 else SLIPS.get(found.way, found.way)
+        if way == "words" and beside:
+            way = "words-beside"
+        return Reason(way, {"what": what, "official": official, "beside": beside})
 
-    def _about_name(self) -> str:
+    def _about_name(self) -> Reason:
         shown, ours = self.candidate.name, self.official.name or self.official.handle
-        if self.name.way == "letters":
-            return f"The name {shown} shows {ours} in letters that only look like it."
-        return f"The name {shown} is {'the same as' if self.name.value > 0.98 else 'like'} {ours}."
+        same = "name-same" if self.name.value > 0.98 else "name-like"
+        code = "name-letters" if self.name.way == "letters" else same
+        return Reason(code, {"shown": shown, "ours": ours})
 
 
 def evidence(candidate: Face, official: Face, handle: Likeness, kin: Likeness, name: Likeness) -> Evidence:
@@ -179,7 +171,7 @@ def evidence(candidate: Face, official: Face, handle: Likeness, kin: Likeness, n
     if candidate.picture is not None and official.picture is not None:
         found.picture = pictures_alike(candidate.picture, official.picture)
         if found.picture:
-            found.second["picture"] = PICTURES[found.picture]
+            found.second["picture"] = Reason(f"picture-{found.picture}")
     if candidate.bio or candidate.domains or candidate.claims:
         _by_words(found)
     return found
@@ -189,17 +181,17 @@ def _by_words(found: Evidence) -> None:
     candidate, official = found.candidate, found.official
     found.apart = "apart" in candidate.claims
     if "official" in candidate.claims and not found.apart:
-        found.second["claim"] = "It claims to be official, or to help in the official name."
+        found.second["claim"] = Reason("claim")
     if "bait" in candidate.claims:
-        found.second["bait"] = "It asks for or promises what frauds do."
+        found.second["bait"] = Reason("bait")
     if min(len(candidate.bio), len(official.bio)) >= FEW:
         both = len(candidate.bio & official.bio) / len(candidate.bio | official.bio)
         if both >= COPIED:
-            found.second["bio"] = "It says of itself what the official account says."
+            found.second["bio"] = Reason("bio")
     found.home = bool(candidate.domains & official.domains)
     for host in sorted(candidate.domains - official.domains):
         if any(_passes_for(host, ours) for ours in official.domains):
-            found.second["link"] = f"It links to {host}, which passes for the official site."
+            found.second["link"] = Reason("link", {"host": host})
 
 
 def _passes_for(host: str, official: str) -> bool:

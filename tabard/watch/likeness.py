@@ -20,7 +20,7 @@ TWO_SLIPS = 9  # from so many letters on, two wrong ones do not make another wor
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """`way` is a key of `reasons.WAYS`; `what` the part of the candidate that is meant."""
+    """`way` is a key of `reasons.SENTENCES`; `what` the part of the candidate that is meant."""
 
     value: float
     way: str

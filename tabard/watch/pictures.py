@@ -8,6 +8,7 @@ A logo in one colour has too little in it for PDQ: there the outline decides, wh
 
 from __future__ import annotations
 
+import io
 import math
 from array import array
 from collections.abc import Sequence
@@ -42,6 +43,15 @@ class Picture:
 
 def look(file: Path) -> Picture | None:
     """What a picture shows; None where the file is no picture, or too large to be one."""
+    return _looked(file)
+
+
+def read(data: bytes) -> Picture | None:
+    """What the picture in these bytes shows; None where they are none."""
+    return _looked(io.BytesIO(data))
+
+
+def _looked(file: Path | io.BytesIO) -> Picture | None:
     try:
         with Image.open(file) as opened:
             if opened.width * opened.height > MOST_PIXELS:

@@ -19,6 +19,7 @@ from tabard.watch.index import Index, Places
 from tabard.watch.likeness import NONE, kinship, look_alike
 from tabard.watch.names import WEB, Form
 from tabard.watch.pictures import MATCH
+from tabard.watch.reasons import Reason
 
 UNRELATED, LOOK_ALIKE, SAME_OWNER, IMPOSTOR = "unrelated", "look-alike", "same-owner", "impostor"
 LIKE = 0.6  # from here on a name may be taken for another
@@ -33,12 +34,16 @@ Near = list[tuple[Form, Places]]
 
 @dataclass(slots=True)
 class Verdict:
-    """What came of one candidate. `official` is a position in the list, None where nothing was alike."""
+    """What came of one candidate. `official` is a position in the list, None where nothing was alike;
+    `family`: the way in which it is made, the same for all that are made so; `itself`: it is ours.
+    """
 
     official: int | None = None
     score: float = 0.0
     label: str = UNRELATED
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    family: str = ""
+    itself: bool = False
 
 
 class Judge:
@@ -88,7 +93,7 @@ class Judge:
         score = round(best.score, 4)
         if label == UNRELATED:
             score = min(score, LIKE - 0.01)
-        return Verdict(found[0][0], score, label, best.reasons(label))
+        return Verdict(found[0][0], score, label, best.reasons(label), best.family, best.itself)
 
     def _near(self, candidate: Face) -> Near:
         """The forms of the candidate that have something in common with any of ours, and with which."""

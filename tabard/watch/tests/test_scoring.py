@@ -69,7 +69,7 @@ def judged(platform="x", handle="", **more):
 def test_what_a_handle_alone_says(candidate, label, word):
     found = judged(*candidate)
     assert found.label == label
-    assert word in " ".join(found.reasons)
+    assert word in " ".join(map(str, found.reasons))
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,15 @@ def test_pictures_and_home_pages_speak_for_the_same_owner():
 def test_shown_names_in_letters_that_only_look_alike(shown):
     found = judged("x", "zz81723", name=shown)
     assert found.label == "look-alike"
-    assert "only look like" in " ".join(found.reasons)
+    assert "only look like" in " ".join(map(str, found.reasons))
 
 
 def test_a_picture_alone_asks_to_be_looked_at():
     found = judged("x", "somebody", **PICTURE)
-    assert (found.label, found.reasons) == ("look-alike", ["The picture is the official one."])
+    assert (found.label, [str(r) for r in found.reasons]) == (
+        "look-alike",
+        ["The picture is the official one."],
+    )
     assert judged("x", "somebody", bio="Official account", **PICTURE).label == "impostor"
 
 

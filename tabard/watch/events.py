@@ -1,0 +1,30 @@
+"""What happens to accounts that nobody told us about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tabard.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class SightingMoved(Event):
+    """Somebody decided about a sighting or took that back (`decision` is empty), or it became a channel."""
+
+    sighting_id: int
+    unit_id: int
+    decision: str
+
+    def live(self) -> list[str]:
+        return [f"sighting {self.sighting_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class SightingsRecorded(Event):
+    """Somebody recorded accounts. `returned`: decided before, and seen again."""
+
+    unit_id: int
+    returned: list[int]
+
+    def live(self) -> list[str]:
+        return [f"sighting 0 {self.unit_id}"]

@@ -1,0 +1,5 @@
+"""Tables of accounts that nobody told us about."""
+
+from tabard.watch.models.sightings import Comparison, Look, Report, Sighting
+
+__all__ = ["Comparison", "Look", "Report", "Sighting"]
