@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +77,8 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ("name", "id")
         constraints = (models.UniqueConstraint(Lower("email"), name="person_email_once"),)
+        # How `iexact` asks.
+        indexes = (models.Index(Upper("email"), name="person_by_email"),)
 
     def __str__(self) -> str:
         return self.name or self.email
