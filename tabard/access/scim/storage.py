@@ -88,7 +88,8 @@ class Storage(ScimStorage):
     def create(self, resource_type: ResourceType, resource: Any) -> Any:
         """Something new."""
         kind: Any = self._kind(resource_type)
-        return self._as_it_is(kind, kind.create(resource).pk)
+        made = kind.create(resource)
+        return kind.shaped([made])[made.pk]
 
     def update(
         self, resource_type: ResourceType, resource: Any, *, expected_version: str | None = None
