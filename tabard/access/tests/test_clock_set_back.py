@@ -4,14 +4,21 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.forms import default_token_generator
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from tabard.access import closing, throttle
-from tabard.access.actions import agree_to_emergency, ask_emergency, make_token
-from tabard.access.models import ApiToken, Emergency, Session
+from tabard.access.actions import add_source, agree_to_emergency, ask_emergency, make_token
+from tabard.access.models import ApiToken, Emergency, SeenAssertion, Session
 from tabard.access.oidc import flow
 from tabard.access.oidc.tokens import Untrusted
+from tabard.access.once import once
+from tabard.access.tests.test_second_factor import code
 from tabard.access.tests.test_sessions import browser
+from tabard.access.tests.test_sources import settings as of_a_source
 from tabard.access.tests.test_throttle import guess
 from tabard.kernel import clock, permissions
 from tabard.kernel.errors import IllegalMove
@@ -173,3 +180,33 @@ def test_the_way_to_a_source_and_back_takes_ten_minutes_by_the_one_clock(back):
                 with pytest.raises(Untrusted):
                     flow.taken(session)
         assert session == {}
+
+
+@back_by
+def test_a_code_of_an_app_that_was_seen_before_is_none(cast, back, settings):
+    settings.MFA_TOTP_TOLERANCE = 1  # half a minute may end between making a code and sending it
+    secret = generate_totp_secret()
+    factor = TOTP.activate(cast.creator, secret).instance
+    client = browser(cast.creator)
+    for later, shown in ((back, False), (timedelta(minutes=2), True)):
+        Authenticator.objects.filter(pk=factor.pk).update(last_used_at=clock.now() + later)
+        answer = client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+        cache.clear()  # the same code counts once, which is another rule
+        assert (answer.status_code == 302) is shown
+
+
+@pytest.mark.parametrize("quiet", [timedelta(0), timedelta(hours=5)], ids=["just used", "long forgotten"])
+@back_by
+def test_what_a_source_said_before_counts_once_for_all(cast, back, quiet):
+    source = add_source(cast.by("owner"), cast.north, said=of_a_source())
+    then = clock.now()
+    once(source, "first")
+    with clock.at(then + back + quiet):
+        once(source, "second")
+        if quiet:
+            once(source, "third")
+        assert SeenAssertion.objects.count() == 2
+    with clock.at(then), pytest.raises(Untrusted, match="set back"):
+        once(source, "first")
+    with clock.at(then + back + quiet - timedelta(minutes=4)):
+        once(source, "by so much the clocks of two nodes may differ")

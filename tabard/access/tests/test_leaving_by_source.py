@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tabard.access.actions import add_source
+from tabard.access import closing
+from tabard.access.actions import add_source, change_source
 from tabard.access.models import Session, SourceSession
 from tabard.access.oidc.tokens import EVENT
 from tabard.access.tests import source_of_lies as lies
@@ -156,3 +157,22 @@ def test_signing_in_as_another_ends_the_session_before(client, source, provider,
     go(client, source, provider)
     assert Session.objects.latest("pk").way == "source"
     assert Session.objects.open().count() == 1
+
+
+def test_what_is_kept_for_signing_out_goes_with_the_session(client, source, provider, cast):  # noqa: F811
+    go(client, source, provider)
+    other = Client()
+    go(other, source, provider)
+    closing.close()
+    assert SourceSession.objects.exclude(secret="").count() == 2
+    other.post(reverse("account_logout"))
+    closing.close()
+    assert SourceSession.objects.exclude(secret="").count() == 1
+    change_source(cast.by("owner"), source, said=settings(signs_out=False))
+    closing.close()
+    assert SourceSession.objects.get().secret == ""
+    assert inside(client)
+    assert say(source, token()).status_code == 200
+    assert not inside(client)
+    closing.close()
+    assert not SourceSession.objects.exists()
