@@ -38,6 +38,8 @@ WORDS = {
     "directory": gettext_lazy("Directory"),
 }
 
+ABSENT = dict.fromkeys(("directory", "start", "known_outside", "title", "token", "dangerous", "emergency"))
+
 
 def ask(unit: Unit, scope: Mapping[str, Any]) -> Iterable[Asked]:
     """Every grant in force on `unit` and below, every open API token of people there, and every token by
@@ -135,6 +137,7 @@ def shape(by: Actor, item: Any, known: Mapping[str, Any]) -> None:
     """What the card of an item shows: moments as moments, and the roles smaller than the one held."""
     moments = {name: item.facts.get(name) for name in ("since", "until", "used_at", "seen_at")}
     item.when = {name: parse_datetime(value) if value else None for name, value in moments.items()}
+    item.shown = ABSENT | item.facts  # a template looks long for what is not there
     held = set(item.facts.get("rights", ()))
     if item.thing != GRANT:
         item.choices = [(c, why) for c, why in item.choices if c.name != "reduce"]

@@ -28,7 +28,7 @@ Thing = tuple[str, int]
 Clean = Callable[[Any, str], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """One answer.
 

@@ -220,8 +220,7 @@ def sheet(by: Actor, sheet_id: int) -> Sheet:
 
 def items(by: Actor, found: Sheet, params: Mapping[str, list[str]]) -> Page[Item]:
     """A page of a sheet's items, new and changed ones first, each ready to be drawn."""
-    rows = found.items.select_related("about", "answered_by")
-    page = ITEMS.page(by, rows, params, size=100)
+    page = ITEMS.page(by, found.items.all(), params, size=100)
     known = kind(found.round.kind).context()
     for item in page.rows:
         item.sheet = found
@@ -241,6 +240,7 @@ def shape(by: Actor, item: Any, known: Mapping[str, Any]) -> None:
     item.own = item.about_id is not None and item.about_id == by.person_id
     item.open = item.sheet.theirs and not item.own and not is_decided(what, item)
     what.shape(by, item, known)
+    item.hindered = any(why for _choice, why in item.choices)
 
 
 def _changed(what: Kind, item: Item) -> list[tuple[str, str, str]]:
@@ -268,7 +268,7 @@ def _before(what: Kind, item: Item) -> str:
 
 def item(by: Actor, item_id: int) -> Any:
     """One item, ready to be drawn. `Missing` if there is none, or not for `by`."""
-    for found in Item.objects.filter(pk=item_id).select_related("about"):
+    for found in Item.objects.filter(pk=item_id):
         found.sheet = sheet(by, found.sheet_id)
         shape(by, found, kind(found.sheet.round.kind).context())
         return found
