@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 VERSION = 1
@@ -49,26 +50,26 @@ class Erased:
 
 
 def rows(after: int, upto: int, erased: list[Erased] | None = None) -> Iterator[tuple[int, bytes]]:
-    """Id and digest of each entry with `after < id <= upto`, in order; needs a transaction.
+    """Id and digest of each entry with `after < id <= upto`, in order.
 
-    Entries with something erased are added to `erased`.
+    Entries with something erased are added to `erased`. The database goes on reading while those that have
+    come are hashed, so nothing else can be asked of it until all have come.
     """
     sha = hashlib.sha256
     connection.ensure_connection()
     driver = connection.connection
     assert driver is not None
-    with driver.cursor(name="audit_rows") as cursor:
-        cursor.execute(ROWS, (after, upto), binary=True)
-        while batch := cursor.fetchmany(AT_ONCE):
-            for pk, plain, who, what, digest_who, digest_what, clearing in batch:
-                if who is None or what is None:
-                    if erased is not None:
-                        erased.append(Erased(pk, clearing))
-                    who_digest = bytes(digest_who or b"") if who is None else sha(who).digest()
-                    what_digest = bytes(digest_what or b"") if what is None else sha(what).digest()
-                    yield pk, sha(plain + who_digest + what_digest).digest()
-                else:
-                    yield pk, sha(plain + sha(who).digest() + sha(what).digest()).digest()
+    with psycopg.Cursor(driver) as cursor:
+        found = cursor.stream(ROWS, (after, upto), binary=True, size=AT_ONCE)
+        for pk, plain, who, what, digest_who, digest_what, clearing in found:
+            if who is None or what is None:
+                if erased is not None:
+                    erased.append(Erased(pk, clearing))
+                who_digest = bytes(digest_who or b"") if who is None else sha(who).digest()
+                what_digest = bytes(digest_what or b"") if what is None else sha(what).digest()
+                yield pk, sha(plain + who_digest + what_digest).digest()
+            else:
+                yield pk, sha(plain + sha(who).digest() + sha(what).digest()).digest()
 
 
 def leaf(pk: int, digest: bytes) -> bytes:

@@ -109,8 +109,8 @@ def _check_entries(
         start = 0
     else:
         start = ends.get(checked[0].number - 1, checked[0].first_id - 1) if checked else last
-    found = encoding.rows(max(start, gone), END, erased)
-    row = next(found, None)
+    found, broken = encoding.rows(max(start, gone), END, erased), []
+    row, after = next(found, None), max(start, gone)
     for seal in kept:
         packed = bytearray()
         while row is not None and row[0] <= seal.last_id:
@@ -118,12 +118,21 @@ def _check_entries(
             row = next(found, None)
         report.entries += len(packed) // encoding.LEAF
         if encoding.content(bytes(packed)) != bytes(seal.content):
-            stored = bytes(Seal.objects.values_list("leaves", flat=True).get(pk=seal.pk))
-            locate(report, seal.number, stored, bytes(seal.content), bytes(packed))
+            broken.append((seal, after))
+        after = seal.last_id
     while row is not None:
         report.unsealed += 1
         row = next(found, None)
+    for seal, after in broken:  # now that the database can be asked for more
+        _locate(report, seal, after)
     _check_tail(report, last)
+
+
+def _locate(report: Report, seal: Seal, after: int) -> None:
+    """Which entries after `after` are not as they were sealed."""
+    packed = b"".join(encoding.leaf(*row) for row in encoding.rows(after, seal.last_id))
+    stored = bytes(Seal.objects.values_list("leaves", flat=True).get(pk=seal.pk))
+    locate(report, seal.number, stored, bytes(seal.content), packed)
 
 
 def _check_tail(report: Report, last: int) -> None:
