@@ -124,8 +124,8 @@ def lapse(by: Actor, items: Sequence[Item], consequence: str) -> dict[int, str]:
     before, after = {"ended_at": None, "end_reason": ""}, {"ended_at": now.isoformat(), "end_reason": why}
     record_many(_reviewer(by), "grant.end", ((g, before, after, {}) for g in grants))
     ApiToken.objects.filter(pk__in=ids[TOKEN], ended_at=None).update(ended_at=now)
-    found = {ids[GRANT][g.pk]: _("The grant has ended.") for g in grants}
-    return found | {pk: _("The token has ended.") for pk in ids[TOKEN].values()}
+    ended, no_token = _("The grant has ended."), _("The token has ended.")
+    return {ids[GRANT][g.pk]: ended for g in grants} | dict.fromkeys(ids[TOKEN].values(), no_token)
 
 
 def context() -> dict[str, Any]:

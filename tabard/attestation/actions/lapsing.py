@@ -30,7 +30,7 @@ def end_sheets(by: Actor, made: Round, sheets: Sequence[Sheet]) -> None:
     """End open sheets of a round without a signature, all of them together."""
     what, by_id = kind(made.kind), {sheet.pk: sheet for sheet in sheets}
     rows = Item.objects.filter(sheet__in=by_id, answered_at=None).order_by("sheet_id", "id")
-    items = list(rows.defer("facts", "last"))  # large, and nothing here asks for them
+    items = list(rows.only("sheet", "thing", "thing_id"))  # the few that are carried out alone ask for more
     for item in items:
         item.sheet = by_id[item.sheet_id]
         item.sheet.round = made
