@@ -95,7 +95,7 @@ class TextLimit:
 
 @dataclass(frozen=True)
 class TextRule:
-    """How the text of a placement is counted. All `limits` hold at once.
+    """How the text of a placement is counted. All `limits` hold at once; beside files, `with_media` if given.
 
     `url_counts`: what every web address counts, however long, or None if it counts as it is written.
     `mention_domain_free`: of `@name@server` only `@name` counts.
@@ -104,6 +104,11 @@ class TextRule:
     limits: tuple[TextLimit, ...]
     url_counts: int | None = None
     mention_domain_free: bool = False
+    with_media: tuple[TextLimit, ...] = ()
+
+    def beside(self, media: object) -> TextRule:
+        """The rule for a text that stands beside these files, if there are any."""
+        return replace(self, limits=self.with_media) if media and self.with_media else self
 
 
 @dataclass(frozen=True)

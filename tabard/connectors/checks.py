@@ -77,7 +77,7 @@ def refuse_misfits(card: Card, outgoing: Outgoing, limits: Limits) -> None:
 
 def _text(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
     before = str(outgoing.options.get("spoiler_text") or "")
-    for counted in measure(full_text(place, outgoing), place.text, before):
+    for counted in measure(full_text(place, outgoing), place.text.beside(outgoing.media), before):
         if counted.over_from is not None:
             yield Finding(
                 "too_long",
