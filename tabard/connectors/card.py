@@ -246,7 +246,7 @@ class Card:
     `hosts`: names a connector may call; `{base}` is the channel's own server, `{name}` one of
     `Access.servers`. `settle`: seconds after a commit before "not found" may be believed. `timeout`: seconds
     for one call. `one_login`: nobody has a role on a channel there; whoever knows its password is all of it,
-    so there is no list of administrators.
+    so there is no list of administrators. `as_of`: the month in which its facts were last read (`2026-11`).
     """
 
     name: str
@@ -259,6 +259,7 @@ class Card:
     hosts: tuple[str, ...]
     proof: Proof
     settle: float
+    as_of: str
     timeout: float = 20.0
     handle_example: str = ""
     home: str = ""

@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -102,6 +103,10 @@ class CardContract:
         assert all(budget.n > 0 and budget.seconds > 0 and budget.costs for budget in self.card.budgets)
         assert self.card.timeout > 0
         assert self.card.settle >= 0
+
+    def test_card_says_when_its_facts_were_read(self) -> None:
+        read = date.fromisoformat(f"{self.card.as_of}-01")
+        assert read >= date(2026, 1, 1)
 
     def test_a_platform_without_roles_lists_nobody(self) -> None:
         assert not (self.card.one_login and Ability.LISTS_ADMINS in self.card.abilities)

@@ -44,7 +44,17 @@ PLACE = Placement(
 )
 STORY = replace(PLACE, name="story", needs_media=True, replies=False, mixes=True)
 CARD = Card(
-    "nowhere", "Nowhere", "Nw", (), (PLACE, STORY), (), frozenset(), ("nowhere.example",), Proof.NONE, 0.0
+    "nowhere",
+    "Nowhere",
+    "Nw",
+    (),
+    (PLACE, STORY),
+    (),
+    frozenset(),
+    ("n.example",),
+    Proof.NONE,
+    0.0,
+    "2026-11",
 )
 
 

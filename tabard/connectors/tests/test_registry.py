@@ -23,7 +23,7 @@ PLACES = (Placement("post", "Post", RULE),)
 
 class Nowhere(Connector):
     card = Card(
-        "nowhere", "Nowhere", "Nw", (), PLACES, (), frozenset(), ("nowhere.example",), Proof.NONE, 0.0
+        "nowhere", "Nowhere", "Nw", (), PLACES, (), frozenset(), ("n.example",), Proof.NONE, 0.0, "2026-11"
     )
 
 CONNECTOR = Nowhere

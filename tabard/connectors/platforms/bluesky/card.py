@@ -107,6 +107,7 @@ CARD = Card(
     hosts=("{base}", "{plc}"),
     proof=Proof.OWN_ID,
     settle=5.0,
+    as_of="2026-11",
     timeout=20.0,
     handle_example="name.bsky.social",
     home="https://bsky.app",

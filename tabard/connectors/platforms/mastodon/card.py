@@ -112,6 +112,7 @@ CARD = Card(
     # Servers exist that do not keep Idempotency-Key, so the channel's own posts are read before any repeat.
     proof=Proof.LOOKUP,
     settle=30.0,  # a server may still be at work on a request that we gave up on
+    as_of="2026-11",
     timeout=20.0,
     handle_example="name@server.example",
     home="https://joinmastodon.org",

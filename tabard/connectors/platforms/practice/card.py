@@ -69,6 +69,7 @@ CARD = Card(
     # that we are proven against, a repeat must show.
     proof=Proof.LOOKUP,
     settle=10.0,  # a request is taken in within 5 s of its arrival, however slow the network is switched
+    as_of="2026-11",
     timeout=20.0,
     handle_example="name",
 )

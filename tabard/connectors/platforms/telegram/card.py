@@ -90,6 +90,7 @@ CARD = Card(
     # A bot cannot read what it wrote; the public page shows it to everybody, and may be late.
     proof=Proof.NONE,
     settle=60.0,
+    as_of="2026-11",
     timeout=60.0,  # files go with the post itself
     handle_example="tabard_town",
     home="https://telegram.org",
