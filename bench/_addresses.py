@@ -34,7 +34,7 @@ LEFT_OUT = {
     "admin_findings_csv": FILE,
     **dict.fromkeys(("register_then_csv", "register_changes_csv"), FILE),
     **dict.fromkeys(("public_csv", "disowned_csv", "findings_csv"), FILE),
-    **dict.fromkeys(("requests_csv", "retirement_steps_csv"), FILE),
+    **dict.fromkeys(("requests_csv", "retirement_steps_csv", "needed_csv", "platform_changes_csv"), FILE),
     "retirement_step": "no channel goes in that organisation",
     "request_withdraw": FORM,
     **dict.fromkeys(("request", "request_change"), "nobody asks for a channel there"),

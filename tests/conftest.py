@@ -260,6 +260,14 @@ class Things:
         set_state(self.cast.by("owner"), channel, state="retiring", why="x")
         return channel.retirements.get()
 
+    def _worth(self) -> Any:
+        return apps.get_model("life.Worth").objects.create(channel=self._channel(), words="x")
+
+    def _platformchange(self) -> Any:
+        said = {"platform_id": "practice", "title": "x", "what": "x", "source": "https://x.example/"}
+        days = {"takes_effect": clock.today(), "due_on": clock.today()}
+        return apps.get_model("life.PlatformChange").objects.create(**days, **said)
+
     def _retirementstep(self) -> Any:
         """One that a policy asks for, so that its words are somebody's."""
         from tabard.life.models import RetirementStep

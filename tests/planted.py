@@ -39,7 +39,9 @@ NOT_WRITTEN = {
     "audit.LegalHold": "about_kind",
     "audit.Stream": "address",
     "library.Asset": "mime sha256",
+    "life.PlatformChange": "title what source words",
     "life.RetirementStep": "code",
+    "life.Worth": "verdict decision",
     "org.Person": "email",
     "org.Policy": "matter",
     "posts.Variant": "placement approved_digest",
@@ -118,7 +120,7 @@ def south_of(cast: Cast) -> Cast:
 def everything(things: Things) -> dict[str, Any]:
     """One thing of every kind; those that only stand in addresses below another are found through it."""
     ids = {name: things.of(apps.get_model(model)).pk for name, model in BEHIND.items()}
-    for label in ("access.Departure", "access.Member", "access.DirectoryGroup"):
+    for label in ("access.Departure", "access.Member", "access.DirectoryGroup", "life.Worth"):
         ids[label] = things.of(apps.get_model(label)).pk
     now, post = clock.now(), ids["post_id"]
     rows = {name: apps.get_model(name)._base_manager for name in MORE}

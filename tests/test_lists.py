@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from bench import _addresses
 from tabard.access.actions import make_token
 from tabard.audit.models import Seal
 from tabard.kernel import clock
+from tabard.life.models import PlatformChange, Worth
 from tabard.org.models import Role
 from tabard.posts.models import Version
+from tabard.register.models import Channel
 from tests import snapshots
 from tests.rows import Rows
 
@@ -41,6 +44,8 @@ LISTS = {
     "audit_seals": ("/audit/seals", "outside=none"),
     "roles": ("/roles", "kind=own&q=helper"),
     "post_versions": ("/posts/{post_id}/versions", "q=written"),
+    "needed": ("/needed", "verdict=ask"),
+    "platform_changes": ("/platform-changes", "state=open&q=smaller"),
 }
 FILES = {"audit_keeping": "audit_holds_csv"}
 # Whose they are, where it is not the owner.
@@ -60,6 +65,22 @@ def _seals() -> None:
         Seal(number=n, first_id=n * 10, last_id=n * 10 + 9, count=10, version=1, sealed_at=clock.now())
         for n in range(1, COUNT + 1)
     )
+
+
+def _worths() -> None:
+    asked = Channel.objects.exclude(state__in=("retiring", "retired")).exclude(worth__isnull=False)
+    Worth.objects.bulk_create(Worth(channel=channel, verdict="ask", points=1) for channel in asked)
+
+
+def _changes() -> None:
+    today = clock.today()
+    PlatformChange.objects.bulk_create(
+        PlatformChange(
+            platform_id="x", title=f"Smaller {n}", what="x", source="https://x.example/",
+            takes_effect=today + timedelta(days=n), due_on=today,
+        )
+        for n in range(COUNT)
+    )  # fmt: skip
 
 
 @dataclass
@@ -88,6 +109,8 @@ def reader(things, client):
     ids = rows.ids()
     _versions(ids["post_id"])
     _seals()
+    _worths()
+    _changes()
     Role.objects.bulk_create(Role(slug=f"own-{n}", name=f"Helper {n}") for n in range(COUNT))
     return Reader(things.cast, client, ids)
 
@@ -166,6 +189,7 @@ WHOLE = {
     "/channel-requests/alike": "at most eight",
     "/channels/{channel_id}/names": "at most three hundred",
     "/tips": "one's own, the latest hundred",
+    "/platforms/facts": "those that Tabard is published with",
     "/platforms": "one line for each platform there is",
     "/public-register/keys": "one for each key that ever signed",
     "/posts/{post_id}/deliveries": "one for each channel of a post",

@@ -29,6 +29,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /audit/term": {"months": 120},
     "PUT /campaigns/{int:campaign_id}": {"name": "Stews"},
     "PATCH /channels/{int:channel_id}": {"purpose": "Recipes"},
+    "PATCH /channels/{int:channel_id}/worth": {"hours": 3},
     "PATCH /channel-requests/{int:channel_request_id}": {"purpose": "Stews"},
     "PUT /channels/{int:channel_id}/connection": {"kind": "token", "fields": {}},
     "PUT /channels/{int:channel_id}/second": {"person_id": "{owner}"},

@@ -51,6 +51,18 @@ FIELDS = {
         DAYS,
         {"do": "give", "owner": TYPED},
     ),
+    "channel that stays": (
+        "/register/{channel_id}/needed/",
+        "ask_on",
+        DAYS,
+        {"do": "keep", "reason": TYPED},
+    ),
+    "what a platform changes": (
+        "/platforms/changes/new/",
+        "takes_effect",
+        DAYS,
+        {"title": TYPED, "platform": "x", "what": "x", "source": "https://x.example/"},
+    ),
     "request for a channel": (
         "/register/requests/new/",
         "until",

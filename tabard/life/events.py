@@ -28,3 +28,26 @@ class RetirementMoved(Event):
 
     def live(self) -> list[str]:
         return [f"retirement {self.retirement_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class WorthDecided(Event):
+    """Somebody decided whether a channel is needed. `what`: keep, merge or retire."""
+
+    channel_id: int
+    unit_id: int
+    what: str
+
+    def live(self) -> list[str]:
+        return [f"channel {self.channel_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class PlatformChangeMoved(Event):
+    """What a platform announces was written down, given to somebody, or is over."""
+
+    platform_change_id: int
+    unit_id: int
+
+    def live(self) -> list[str]:
+        return [f"platform_change {self.platform_change_id} {self.unit_id}"]

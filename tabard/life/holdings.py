@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.holdings import Holding, Item, history, hold, rows
-from tabard.life.models import ChannelRequest, RetirementStep
+from tabard.life.models import ChannelRequest, PlatformChange, RetirementStep
 
 OPEN = ("asked", "back")
 
@@ -87,4 +87,27 @@ hold(
     )
 )
 history("life.Retirement.begun_by", "life.RetirementStep.ended_by")
-history("life.ChannelRequest.asked_by", "life.ChannelRequest.decided_by")
+history("life.ChannelRequest.asked_by", "life.ChannelRequest.decided_by", "life.Worth.decided_by")
+
+
+def _changes(person: int) -> Any:
+    return PlatformChange.objects.filter(owner=person, ended_at=None).select_related("platform")
+
+
+hold(
+    Holding(
+        name="life.platform_changes",
+        label=_("What platforms change, given to them"),
+        holder="person",
+        claims=("life.PlatformChange.owner",),
+        count=lambda person: _changes(person).count(),
+        items=lambda person: [
+            Item(c.pk, str(c), c.platform.name, f"{reverse('platform_changes')}?open={c.pk}")
+            for c in _changes(person).order_by("pk")[:500]
+        ],
+        hand_over=lambda by, old, new, ids: (
+            rows(PlatformChange, "owner", old, ids).filter(ended_at=None).update(owner=new)
+        ),
+    )
+)
+history("life.PlatformChange.ended_by")

@@ -14,7 +14,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import folded_in, ids_of, ways
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
-from tabard.life.models import Retirement, RetirementStep
+from tabard.life.models import Retirement, RetirementStep, Worth
 from tabard.org.models import Unit
 from tabard.register.models import Channel
 
@@ -111,3 +111,11 @@ def steps_of(made: Retirement | None) -> list[RetirementStep]:
     """Its steps in order."""
     rows = RetirementStep.objects.filter(retirement=made).select_related("owner", "ended_by")
     return list(rows) if made is not None else []
+
+
+def into_of(by: Actor, made: Retirement | Worth | None) -> Channel | None:
+    """Where its followers are sent, for whoever may see that channel."""
+    found: Channel | None = None
+    if made is not None and made.into_id is not None:
+        found = Channel.objects.visible_to(by).filter(pk=made.into_id).first()
+    return found

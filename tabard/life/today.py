@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,8 +17,11 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import few
 from tabard.kernel.permissions import reach
 from tabard.kernel.today import MOST, Need, more, today
-from tabard.life import queries, retiring
-from tabard.life.models import ChannelRequest, Retirement, RetirementStep
+from tabard.life import changes, queries, retiring, worth_queries
+from tabard.life.models import ChannelRequest, PlatformChange, Retirement, RetirementStep, Worth
+
+# How long before it is to be done what platforms change is shown.
+AHEAD = timedelta(days=30)
 
 
 @today
@@ -74,6 +78,7 @@ def tried(by: Actor, scope: Any) -> Iterable[Need]:
     mine = Q(asked_by=by.person_id) | Q(answers=by.person_id)
     rows = ChannelRequest.objects.filter(mine, until__lte=day, until__gt=day - timedelta(days=30))
     rows = rows.filter(channel__state__in=("active", "dormant"))
+    rows = rows.exclude(channel__worth__decided_at__date__gte=F("until"))
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
     for asked in few(rows.order_by("until", "pk"), MOST, *queries.WITH):
@@ -83,7 +88,7 @@ def tried(by: Actor, scope: Any) -> Iterable[Need]:
             title=_("Is %(channel)s needed?") % {"channel": asked},
             why=_("The time for which it was tried is over. Keep it, or begin to retire it."),
             do=_("Look"),
-            url=reverse("channel", args=[asked.channel_id]),
+            url=reverse("channel_needed", args=[asked.channel_id]),
             unit=asked.unit,
         )
 
@@ -126,3 +131,39 @@ def late_steps(by: Actor, scope: Any) -> Iterable[Need]:
         why = _("Channels cannot be retired before they are done.")
         url = f"{reverse('retirement_steps')}?state=late"
         yield Need(group="week", state="overdue", title=said, why=why, do=_("See them"), url=url)
+
+
+@today
+def ask_again(by: Actor, scope: Any) -> Iterable[Need]:
+    """Channels that were kept until a day that has come: one row, however many they are."""
+    rows = Worth.objects.filter(worth_queries.due(), channel__state__in=("active", "dormant", "proposed"))
+    rows = reach(by, "channels.edit").narrow(rows, unit="channel__unit", channel="channel")
+    if scope is not None:
+        rows = rows.filter(channel__unit__path__startswith=scope.path)
+    if n := rows.count():
+        said = ngettext(
+            "%(n)s channel is to be asked about again", "%(n)s channels are to be asked about again", n
+        )
+        why = _("They were kept until a day, and it has come.")
+        url = f"{reverse('needed')}?state=again"
+        yield Need(group="week", state="needs_work", title=said % {"n": n}, why=why, do=_("Decide"), url=url)
+
+
+@today
+def platform_changes(by: Actor, scope: Any) -> Iterable[Need]:
+    """What I am to do before platforms change, a month ahead; it belongs to no scope."""
+    if not by.person_id or scope is not None:
+        return
+    day = clock.today()
+    rows = PlatformChange.objects.filter(changes.due_before(day + AHEAD), owner=by.person_id)
+    for change in rows.select_related("platform").order_by("due_on", "pk")[:MOST]:
+        late = change.due_on < day
+        said = {"platform": change.platform.name, "what": change.title}
+        yield Need(
+            group="now" if late else "week",
+            state="overdue" if late else "needs_work",
+            title=_("%(platform)s: %(what)s") % said,
+            why=_("It takes effect on %(day)s.") % {"day": date_format(change.takes_effect, "j F Y")},
+            do=_("Look"),
+            url=f"{reverse('platform_changes')}?open={change.pk}",
+        )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tabard.kernel import text
 
 Steps = list[dict[str, Any]]
+MOST_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Matter:
     tighten: Callable[[Any, Any], Any]
     # Of a word: those there are, the laxest first.
     words: tuple[tuple[str, str | Promise], ...] = ()
+    # Of lines: one line as it is kept; ValueError where it says nothing.
+    line: Callable[[str], str] = str
 
 
 def _more_steps(above: Steps, here: Steps) -> Steps:
@@ -56,6 +59,32 @@ def _stricter(*words: str) -> Callable[[str, str], str]:
 def _more_lines(above: list[str], here: list[str]) -> list[str]:
     """Every line of above, then what is added here."""
     return [*above, *(line for line in here if line not in above)]
+
+
+def days_said(line: str) -> tuple[frozenset[str], int]:
+    """The words and the days of a line such as "instagram christmas: 400". ValueError where it has none."""
+    words, _colon, days = line.rpartition(":")
+    found, number = frozenset(text.words(text.folded(words)).split()), text.number(days.strip())
+    if not found or number is None or not 1 <= number <= MOST_DAYS:
+        raise ValueError(line)
+    return found, number
+
+
+def _days_line(line: str) -> str:
+    days_said(line)
+    words, _colon, days = line.rpartition(":")
+    return f"{words.strip()}: {int(days)}"
+
+
+def _fewer_days(above: list[str], here: list[str]) -> list[str]:
+    """Every line of above with the fewer days of both, then what is added here."""
+    said = dict(days_said(line) for line in here)
+    kept = []
+    for line in above:
+        words, days = days_said(line)
+        fewer = min(days, said.pop(words, days))
+        kept.append(line if fewer == days else f"{line.rpartition(':')[0]}: {fewer}")
+    return [*kept, *(line for line in here if days_said(line)[0] in said)]
 
 
 def _more_roles(above: list[str], here: list[str]) -> list[str]:
@@ -192,6 +221,18 @@ MATTERS = {
             _smaller,
         ),
         Matter(
+            "silent_days_for",
+            _("Silent after, by platform and purpose"),
+            _(
+                "A line each: the platform, words of the purpose, or both, and the days: “christmas: 400”."
+                " The line with the most words counts; of a unit and those above it, the fewest days."
+            ),
+            "lines",
+            [],
+            _fewer_days,
+            line=_days_line,
+        ),
+        Matter(
             "own_requests",
             _("Saying yes to a channel one asks for"),
             _("Whether somebody may approve the request for a channel that they made themselves."),
@@ -264,7 +305,8 @@ def checked(name: str, value: Any) -> Any:
     if kind == "steps" and isinstance(value, list) and len(value) <= 10:
         return [_checked_step(step) for step in value]
     if kind == "lines" and isinstance(value, list) and len(value) <= 20:
-        return list(dict.fromkeys(line for each in value if (line := text.name(str(each))[:200])))
+        lines = [line for each in value if (line := text.name(str(each))[:200])]
+        return list(dict.fromkeys(map(MATTERS[name].line, lines)))
     if kind == "roles" and isinstance(value, list) and len(value) <= 100:
         return sorted({str(slug)[:40] for slug in value})
     raise ValueError(kind)

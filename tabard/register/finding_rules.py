@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tabard.register import duplicates
 from tabard.register.platforms import platforms
 from tabard.register.rules import Unresolved, resolve, same
+from tabard.register.silence import Silence
 
 DUPLICATE, DORMANT, NOBODY = "duplicate", "dormant", "nobody"
 ONE_PERSON, INCOMPLETE, CONTRADICTORY = "one_person", "incomplete", "contradictory"
@@ -23,6 +24,9 @@ REASONS = {
     "same_purpose": _("They have one purpose, in the same unit, on the same platform and in one language."),
     "nearly_one": _("Their handles differ only in marks; unit, platform and language are the same."),
     "silent": _("Nothing has been posted since %(day)s."),
+    "silent_by_default": _("Silent after days: %(days)s. No policy says otherwise."),
+    "silent_by_policy": _("Silent after days: %(days)s. The policy of %(unit)s."),
+    "silent_by_line": _("Silent after days: %(days)s. The policy of %(unit)s for “%(words)s”."),
     "nobody": _("It has no owner, and its unit has no lead."),
     "one_person": _("Only one person answers for it."),
     "no_purpose": _("Nobody has said what it is for."),
@@ -36,6 +40,8 @@ REASONS = {
     "owner_left": _("Its owner has left."),
     "deputy_left": _("Its deputy has left."),
 }
+# Reasons that say what was measured by, and are no facts of the channel.
+MEASURES = frozenset({"silent_by_default", "silent_by_policy", "silent_by_line"})
 _SAME = {
     duplicates.SPELT_APART: "same_channel",
     duplicates.SAME_PURPOSE: "same_purpose",
@@ -60,16 +66,17 @@ class Found:
 
     @property
     def digest(self) -> str:
-        """Its facts: a decision holds as long as they are the same."""
-        return hashlib.sha256(json.dumps(self.reasons, sort_keys=True).encode()).hexdigest()
+        """Its facts: a decision holds as long as they are the same, whoever sets what is measured by."""
+        facts = [reason for reason in self.reasons if reason[0] not in MEASURES]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def found(rows: Sequence[Row], now: datetime, days: Mapping[int, int]) -> list[Found]:
-    """Everything about channels that are not retired. `days`: by unit, after how many one is silent."""
+def found(rows: Sequence[Row], now: datetime, silence: Silence) -> list[Found]:
+    """Everything about channels that are not retired. `silence`: after how long."""
     every = [*_duplicates(rows)]
     for row in rows:
         for kind, look in LOOKS.items():
-            if reasons := tuple(look(row, now, days)):
+            if reasons := tuple(look(row, now, silence)):
                 every.append(Found(kind, (row["pk"],), reasons))
     return every
 
@@ -94,24 +101,28 @@ def _duplicates(rows: Sequence[Row]) -> Iterator[Found]:
         yield Found(DUPLICATE, ids, tuple((_SAME.get(why, "same_channel"), {}) for why in group.reasons))
 
 
-def _silent(row: Row, now: datetime, days: Mapping[int, int]) -> Iterator[Reason]:
+def _silent(row: Row, now: datetime, silence: Silence) -> Iterator[Reason]:
     """Only where its last post is known: what was never read is not silent."""
     last = row["last_activity_at"]
-    if row["state"] == "active" and last and last < now - timedelta(days=days[row["unit_id"]]):
+    if row["state"] != "active" or not last:
+        return
+    after = silence.after(row)
+    if last < now - timedelta(days=after.days):
         yield "silent", {"day": last.date().isoformat()}
+        yield after.reason
 
 
-def _nobody(row: Row, now: datetime, days: Mapping[int, int]) -> Iterator[Reason]:
+def _nobody(row: Row, now: datetime, silence: Silence) -> Iterator[Reason]:
     if row["answers_id"] is None:
         yield "nobody", {}
 
 
-def _one_person(row: Row, now: datetime, days: Mapping[int, int]) -> Iterator[Reason]:
+def _one_person(row: Row, now: datetime, silence: Silence) -> Iterator[Reason]:
     if row["answers_id"] is not None and row["backs_id"] is None:
         yield "one_person", {"person": str(row["answers_id"])}
 
 
-def _incomplete(row: Row, now: datetime, days: Mapping[int, int]) -> Iterator[Reason]:
+def _incomplete(row: Row, now: datetime, silence: Silence) -> Iterator[Reason]:
     if row["state"] == "retiring":
         return
     for name in ("purpose", "audience", "languages"):
@@ -123,7 +134,7 @@ def _incomplete(row: Row, now: datetime, days: Mapping[int, int]) -> Iterator[Re
         yield "no_recovery", {}
 
 
-def _contradictory(row: Row, now: datetime, days: Mapping[int, int]) -> Iterator[Reason]:
+def _contradictory(row: Row, now: datetime, silence: Silence) -> Iterator[Reason]:
     known = platforms().get(row["platform_id"])
     if known is not None and known.ended:
         yield "ended", {"platform": known.name, "year": str(known.ended)}
@@ -146,7 +157,7 @@ def _link(row: Row) -> Iterator[Reason]:
         yield "link_another", {"handle": meant.handle}
 
 
-LOOKS: dict[str, Callable[[Row, datetime, Mapping[int, int]], Iterator[Reason]]] = {
+LOOKS: dict[str, Callable[[Row, datetime, Silence], Iterator[Reason]]] = {
     DORMANT: _silent,
     NOBODY: _nobody,
     ONE_PERSON: _one_person,

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tabard.org.models import Policy, Unit
-from tabard.org.rules import combined
 from tabard.register import finding_rules as rules
 from tabard.register.models import Channel, Finding
+from tabard.register.silence import silence
 
-MATTER, DAYS = "silent_days", 90
 READ = (
     *(
         "pk",
@@ -42,22 +40,10 @@ class Changed:
         return bool(self.new or self.other)
 
 
-def silent_days() -> dict[int, int]:
-    """By unit, after how many days without a post a channel is silent. Two queries."""
-    said = dict(Policy.objects.filter(matter=MATTER).values_list("unit", "value"))
-    found = {}
-    for pk, path in Unit.objects.values_list("pk", "path"):
-        above = [int(part) for part in path.split("/") if part]
-        found[pk] = int(
-            combined([(MATTER, said[u], u == above[0]) for u in above if u in said])[MATTER] or 90
-        )
-    return found
-
-
 def changed(now: datetime) -> Changed:
     """What has come, gone, or has other facts than it had. Five queries; nothing is written."""
     rows = Channel.objects.exclude(state="retired").order_by("pk").values(*READ)
-    found = {(each.kind, each.key): each for each in rules.found(list(rows), now, silent_days())}
+    found = {(each.kind, each.key): each for each in rules.found(list(rows), now, silence())}
     there = {(each.kind, each.key): each for each in Finding.objects.all()}
     made = Changed()
     for key, each in found.items():
@@ -81,13 +67,14 @@ def _new(each: rules.Found, now: datetime) -> Finding:
 
 def _brought_up(row: Finding, each: rules.Found, now: datetime) -> bool:
     """Whether the row is another now. What was decided stays decided while the facts are the same."""
-    before: tuple[Any, ...] = (row.state, row.digest)
+    reasons = [list(reason) for reason in each.reasons]
+    before: tuple[Any, ...] = (row.state, row.digest, row.reasons)
     over = row.until is not None and row.until <= now.date()
     if row.digest != each.digest or over:
-        row.state, row.reason, row.until = "open", "", None
-        row.reasons, row.digest = [list(reason) for reason in each.reasons], each.digest
+        row.state, row.reason, row.until, row.digest = "open", "", None, each.digest
     elif row.state == "gone":
         row.state = "kept" if row.reason else "open"
-    if row.state == "open" and before != (row.state, row.digest):
+    if row.state == "open" and before[:2] != (row.state, row.digest):
         row.found_at = now
-    return before != (row.state, row.digest)
+    row.reasons = reasons
+    return before != (row.state, row.digest, row.reasons)

@@ -23,6 +23,9 @@ class Platform(models.Model):
     slug = models.SlugField(max_length=40, primary_key=True)
     name = models.CharField(max_length=60)
     mark = models.CharField(max_length=2)
+    # What the organisation does there, and why: watching, piloting, using or leaving; empty: nobody has said.
+    stage = models.CharField(max_length=8, blank=True, default="", db_default="")
+    stage_words = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("name",)

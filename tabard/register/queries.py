@@ -57,6 +57,12 @@ def _lists() -> dict[str, Q]:
     }
 
 
+STAGES = {
+    "watching": gettext_lazy("Watching"),
+    "piloting": gettext_lazy("Piloting"),
+    "using": gettext_lazy("Using"),
+    "leaving": gettext_lazy("Leaving the platform"),
+}
 LISTS = {
     "work": gettext_lazy("Need work"),
     "no_owner": gettext_lazy("No owner"),
@@ -271,6 +277,15 @@ def platforms() -> list[Platform]:
 
 
 def choosable() -> list[Platform]:
-    """The platforms on which a new channel can be: those that have not ended."""
-    over = {known.slug for known in catalogue().values() if known.ended}
-    return [platform for platform in platforms() if platform.slug not in over]
+    """The platforms on which a new channel can be: those that have not ended and that we do not leave."""
+    return [platform for platform in platforms() if not over(platform)]
+
+
+def over(platform: Platform) -> str:
+    """Why no new channel can be there, in the reader's language; empty where one can."""
+    known = catalogue().get(platform.slug)
+    if known is not None and known.ended:
+        return _("%(platform)s ended in %(year)s.") % {"platform": platform, "year": known.ended}
+    if platform.stage == "leaving":
+        return _("We are leaving %(platform)s.") % {"platform": platform}
+    return ""

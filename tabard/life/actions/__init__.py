@@ -1,5 +1,6 @@
 """Everything that can be done about a channel's beginning and end."""
 
+from tabard.life.actions.changes import add_change, end_change, give_change
 from tabard.life.actions.requests import (
     approve_request,
     ask,
@@ -15,16 +16,31 @@ from tabard.life.actions.retirements import (
     reopen_step,
     skip_step,
 )
+from tabard.life.actions.worth import (
+    keep_channel,
+    look_at_worth,
+    merge_channel,
+    note_upkeep,
+    retire_channel,
+)
 
 __all__ = [
+    "add_change",
     "approve_request",
     "ask",
     "begin_retirement",
     "change_request",
+    "end_change",
     "finish_step",
+    "give_change",
     "give_step",
+    "keep_channel",
+    "look_at_worth",
+    "merge_channel",
+    "note_upkeep",
     "refuse_request",
     "reopen_step",
+    "retire_channel",
     "send_back",
     "skip_step",
     "withdraw",

@@ -25,7 +25,7 @@ from tabard.register.actions import add_channel
 from tabard.register.actions.channels import checked_free
 from tabard.register.fields import cleaned, resolved
 from tabard.register.models import Channel
-from tabard.register.platforms import platforms
+from tabard.register.queries import over
 
 LINES = {"name": False, "purpose": True, "audience": True, "languages": True}
 PEOPLE = ("answers", "backs")
@@ -185,10 +185,8 @@ def _say(asked: ChannelRequest, handle: str, said: dict[str, Any]) -> None:
 
 
 def _ended(asked: ChannelRequest, wrong: dict[str, list[str]]) -> None:
-    known = platforms().get(asked.platform_id)
-    if known is not None and known.ended:
-        ended = {"platform": known.name, "year": known.ended}
-        wrong["platform"] = [_("%(platform)s ended in %(year)s.") % ended]
+    if why := over(asked.platform):
+        wrong["platform"] = [why]
 
 
 def _lines(asked: ChannelRequest, given: dict[str, Any], wrong: dict[str, list[str]]) -> None:

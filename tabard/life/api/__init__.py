@@ -1,9 +1,9 @@
-"""Operations about a channel's beginning and end."""
+"""Operations about a channel's beginning and end, and about whether it is needed, and about platforms."""
 
 from ninja import Router
 
-from tabard.life.api import requests, retirements
+from tabard.life.api import platforms, requests, retirements, worth
 
 router = Router()
-for part in (requests, retirements):
+for part in (requests, retirements, worth, platforms):
     router.add_router("", part.router)

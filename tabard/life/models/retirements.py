@@ -22,6 +22,8 @@ class Retirement(models.Model):
     begun_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # Where its followers are sent.
+    into = models.ForeignKey("register.Channel", null=True, on_delete=models.PROTECT, related_name="+")
 
     seen_with = "channels.see"
 

@@ -1,5 +1,5 @@
-"""Screens of a channel's beginning and end."""
+"""Screens of a channel's beginning and end, and of whether it is needed, and of platforms."""
 
-from tabard.life.screens import requests, retirements
+from tabard.life.screens import platforms, requests, retirements, worth
 
-urlpatterns = [*requests.urlpatterns, *retirements.urlpatterns]
+urlpatterns = [*requests.urlpatterns, *retirements.urlpatterns, *worth.urlpatterns, *platforms.urlpatterns]

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tabard.kernel import clock
 from tabard.kernel.errors import Invalid
 from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.life import actions, retiring
+from tabard.life.screens.days import day
 from tabard.org.screens.units import person_of
 from tabard.register import queries as register
 
@@ -38,6 +38,7 @@ def checklist(request: Any, channel_id: int) -> HttpResponse:
     shown = {
         "channel": found,
         "made": made,
+        "into": retiring.into_of(request.actor, made),
         "steps": steps,
         "left": sum(step.state == "todo" for step in steps),
         "today": clock.today(),
@@ -79,22 +80,12 @@ def _act(request: Any, found: Any) -> str:
             actions.reopen_step(by, found)
             return _("It is yet to be done.")
         case "give":
-            day = _day(given.get("due_on", ""))
-            actions.give_step(by, found, owner=person_of(request, "owner"), due_on=day)
+            due_on = day(given.get("due_on", ""), "due_on")
+            actions.give_step(by, found, owner=person_of(request, "owner"), due_on=due_on)
             return _("Saved.")
         case _:
             actions.finish_step(by, found, evidence=given.get("evidence", ""))
             return _("Done.")
-
-
-def _day(typed: str) -> Any:
-    try:
-        found = parse_date(typed) if typed else None
-    except ValueError:
-        found = None
-    if typed and found is None:
-        raise Invalid({"due_on": [_("Give a day to come, within two years.")]})
-    return found
 
 
 STEP = "register/retirement-steps/<int:retirement_step_id>/"

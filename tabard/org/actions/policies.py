@@ -14,7 +14,7 @@ from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Person, Policy, Role, Unit
 from tabard.org.policies import inherited, said_above
-from tabard.org.rules import MATTERS, OF_SIGNING_IN, checked, is_looser
+from tabard.org.rules import MATTERS, OF_SIGNING_IN, Matter, checked, is_looser
 
 
 @action(
@@ -32,7 +32,7 @@ def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any, was: Values | 
     try:
         clean = checked(matter, value)
     except (ValueError, TypeError) as error:
-        raise Invalid({"value": [_wanted(MATTERS[matter].kind)]}) from error
+        raise Invalid({"value": [_wanted(MATTERS[matter])]}) from error
     if matter == "approval_steps":
         _deciders_exist(clean)
     if matter == "second_factor":
@@ -75,7 +75,9 @@ def _looser(matter: str, unit: Unit) -> str:
     ) % {"where": where}
 
 
-def _wanted(kind: str) -> str:
+def _wanted(matter: Matter) -> str:
+    if matter.name == "silent_days_for":
+        return _("Give up to 20 lines such as “christmas: 400”, each with 1 to 3650 days.")
     return {
         "flag": _("Say yes or no."),
         "number": _("Give a whole number above 0, or nothing."),
@@ -83,7 +85,7 @@ def _wanted(kind: str) -> str:
         "lines": _("Give up to 20 lines."),
         "word": _("Choose one of the words there are."),
         "steps": _("Give up to ten steps, each with a role or a person."),
-    }[kind]
+    }[matter.kind]
 
 
 def _deciders_exist(steps: list[dict[str, Any]]) -> None:

@@ -20,6 +20,7 @@ from tabard.register.actions.imports import (
     start_import,
     write_import,
 )
+from tabard.register.actions.platforms import set_stage
 from tabard.register.actions.sharing import hand_over_channel, share_channel
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "reopen_finding",
     "retire_finding",
     "set_columns",
+    "set_stage",
     "set_state",
     "share_channel",
     "start_import",

@@ -89,9 +89,10 @@ def one(request: Any, channel: Any, address: str) -> dict[str, Any]:
 def above(channel_id: int) -> list[Tab]:
     """The tabs that apps above have of a channel."""
     found = (
-        (_("Safety"), safety_of(channel_id)),
+        (_("Safety"), page_of("channel_safety", channel_id)),
         (_("Posts"), posts_of(channel_id)),
-        (_("Public"), public_of(channel_id)),
+        (_("Public"), page_of("channel_public", channel_id)),
+        (_("Needed?"), page_of("channel_needed", channel_id)),
     )
     return [Tab(word, url) for word, url in found if url]
 
@@ -104,18 +105,10 @@ def posts_of(channel_id: int) -> str:
         return ""
 
 
-def safety_of(channel_id: int) -> str:
-    """Where an app above says how safe it is."""
+def page_of(name: str, channel_id: int) -> str:
+    """Where an app above says more of it: how safe it is, whether it is public, whether it is needed."""
     try:
-        return reverse("channel_safety", args=[channel_id])
-    except NoReverseMatch:
-        return ""
-
-
-def public_of(channel_id: int) -> str:
-    """Where an app above says whether it is public."""
-    try:
-        return reverse("channel_public", args=[channel_id])
+        return reverse(name, args=[channel_id])
     except NoReverseMatch:
         return ""
 

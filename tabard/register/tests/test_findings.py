@@ -71,7 +71,36 @@ def test_silent_by_the_policy_of_the_unit(cast: Cast, whole: Any) -> None:
     channel = whole("quiet", last_activity_at=clock.now() - timedelta(days=60))
     assert found(channel) == {}
     set_policy(cast.by("owner"), cast.nordics, matter="silent_days", value=30)
-    assert found(channel) == {"dormant": ["silent"]}
+    assert found(channel) == {"dormant": ["silent", "silent_by_policy"]}
+
+
+def test_silent_by_platform_and_purpose(cast: Cast, whole: Any) -> None:
+    channel = whole("xmas", purpose="Christmas market", last_activity_at=clock.now() - timedelta(days=200))
+    assert found(channel) == {"dormant": ["silent", "silent_by_default"]}
+    root = cast.organisation
+    set_policy(cast.by("owner"), root, matter="silent_days_for", value=["x: 30", "x christmas: 400"])
+    assert found(channel) == {}
+    # A unit below says fewer days, and its word stands beside the finding; more days it cannot say.
+    with pytest.raises(Invalid):
+        set_policy(
+            cast.by("owner"), cast.nordics, matter="silent_days_for", value=["x: 30", "x christmas: 500"]
+        )
+    set_policy(cast.by("owner"), cast.nordics, matter="silent_days_for", value=["x: 30", "x christmas: 150"])
+    assert found(channel) == {"dormant": ["silent", "silent_by_line"]}
+    [row] = Finding.objects.filter(channel=channel)
+    assert row.reasons[1][1] == {"days": "150", "unit": cast.nordics.name, "words": "x christmas"}
+    for wrong in (["christmas"], [": 30"], ["x: 0"], ["x: 9999"], ["x: soon"]):
+        with pytest.raises(Invalid):
+            set_policy(cast.by("owner"), root, matter="silent_days_for", value=wrong)
+
+
+def test_another_measure_asks_nothing_again(cast: Cast, whole: Any) -> None:
+    channel = whole("quiet", last_activity_at=clock.now() - timedelta(days=100))
+    found(channel)
+    actions.keep_finding(cast.by("owner"), Finding.objects.get(channel=channel), reason="It wakes in spring")
+    set_policy(cast.by("owner"), cast.organisation, matter="silent_days", value=60)
+    assert found(channel) == {}
+    assert Finding.objects.get(channel=channel).reasons[1][0] == "silent_by_policy"
 
 
 def test_what_was_never_read_is_not_silent(whole: Any) -> None:
@@ -113,7 +142,7 @@ def test_a_decision_for_a_time_is_asked_again(cast: Cast, whole: Any) -> None:
     actions.keep_finding(cast.by("owner"), Finding.objects.get(), reason="Only in winter", days=30)
     assert found(channel) == {}
     with clock.at(clock.now() + timedelta(days=31)):
-        assert found(channel) == {"dormant": ["silent"]}
+        assert found(channel) == {"dormant": ["silent", "silent_by_default"]}
 
 
 def test_merged(cast: Cast, whole: Any) -> None:
