@@ -308,6 +308,11 @@ class Things:
     def _report(self) -> Any:
         return self._sighting().reports.get()
 
+    def _portrait(self) -> Any:
+        from tabard.watch.actions import portray
+
+        return portray(self.cast.by("owner"), self._channel(), bio="x", site="https://x.example/")
+
     def _look(self) -> Any:
         from tabard.watch.actions import note_look
 

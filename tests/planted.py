@@ -60,6 +60,7 @@ NOT_WRITTEN = {
     "safety.Rotation": "evidence",
     "watch.Comparison": "print",
     "watch.Look": "identity answer",
+    "watch.Portrait": "site avatar",
     "watch.Report": "source",
     "watch.Sighting": "identity url avatar label family source decision",
 }
@@ -120,7 +121,13 @@ def south_of(cast: Cast) -> Cast:
 def everything(things: Things) -> dict[str, Any]:
     """One thing of every kind; those that only stand in addresses below another are found through it."""
     ids = {name: things.of(apps.get_model(model)).pk for name, model in BEHIND.items()}
-    for label in ("access.Departure", "access.Member", "access.DirectoryGroup", "life.Worth"):
+    for label in (
+        "access.Departure",
+        "access.Member",
+        "access.DirectoryGroup",
+        "life.Worth",
+        "watch.Portrait",
+    ):
         ids[label] = things.of(apps.get_model(label)).pk
     now, post = clock.now(), ids["post_id"]
     rows = {name: apps.get_model(name)._base_manager for name in MORE}

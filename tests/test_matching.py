@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /directories/{int:directory_id}": {"name": "Okta", "unit_id": "{north}"},
     "PUT /directories/{int:directory_id}/groups": [],
     "PUT /directories/{int:directory_id}/places": [],
+    "PATCH /channels/{int:channel_id}/portrait": {"bio": "Soups"},
     "PUT /channels/{int:channel_id}/public": {"shown": "yes"},
     "PUT /findings/{int:entry_finding_id}/kept": {"reason": "It is known"},
     "PUT /findings/{int:entry_finding_id}/merged": {"into_id": 1},

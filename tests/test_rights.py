@@ -65,6 +65,7 @@ HINDERED = {
     ("POST", "/posts/{int:post_id}/pictures"): "it is there already",
     ("POST", "/reorganisations/{int:change_id}/done"): "not everything has a new place",
     ("POST", "/sheets/{int:sheet_id}/signature"): "not everything is answered",
+    ("PATCH", "/channels/{int:channel_id}/portrait"): "the picture is none",
     ("PATCH", "/sightings/{int:sighting_id}"): "the picture is none",
     ("POST", "/tokens"): "only signed in",
     ("PUT", "/channels/{int:channel_id}/connection"): "no such kind of platform",

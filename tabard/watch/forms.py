@@ -99,6 +99,12 @@ class FactsForm(_Boxed):
     )
 
 
+class PortraitForm(FactsForm):
+    """What a channel of ours says of itself; its name stands in the register."""
+
+    name = None  # type: ignore[assignment]
+
+
 class AdoptForm(_Boxed):
     """What the register is told of a find."""
 

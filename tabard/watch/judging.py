@@ -32,11 +32,15 @@ class Register:
         return self.judge.judge(face(row, NOWHERE))
 
 
+COLUMNS = ("platform", "handle", "name", "bio", "url", "avatar")
+KNOWN = ("platform_id", "handle", "name", "portrait__bio", "portrait__site", "portrait__avatar")
+
 _known: Register | None = None
 # What of a channel is compared, so that it is seen when any of it changes. Three thousand take 10 ms.
 _PRINT = """
-SELECT md5(coalesce(string_agg(concat_ws('|', id, unit_id, platform_id, handle, name), ';' ORDER BY id), ''))
-FROM register_channel WHERE state <> 'retired'
+SELECT md5(coalesce(string_agg(concat_ws(
+    '|', c.id, c.unit_id, c.platform_id, c.handle, c.name, p.bio, p.site, p.avatar), ';' ORDER BY c.id), ''))
+FROM register_channel AS c LEFT JOIN watch_portrait AS p ON p.channel_id = c.id WHERE c.state <> 'retired'
 """
 
 
@@ -53,9 +57,13 @@ def register() -> Register:
 
 def _read(print_: str) -> Register:
     rows = Channel.objects.exclude(state="retired").order_by("pk")
-    read = list(rows.values_list("pk", "unit_id", "platform_id", "handle", "name"))
-    faces = [face({"platform": p, "handle": h, "name": n}, NOWHERE) for _i, _u, p, h, n in read]
+    read = list(rows.values_list("pk", "unit_id", *KNOWN))
+    faces = [face(dict(zip(COLUMNS, map(_text, row[2:]), strict=True)), NOWHERE) for row in read]
     return Register(print_, Judge(faces), [row[0] for row in read], [row[1] for row in read])
+
+
+def _text(value: str | None) -> str:
+    return value or ""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ ALIKE = 0.9  # of the cells that either outline fills, how many both fill
 MOST_PIXELS = 40_000_000
 BITS = KEPT * KEPT
 
+_HASH, _SHAPE = BITS // 4, OUTLINE * OUTLINE // 4  # hexadecimal digits
+
 Rows = list[list[float]]
 
 
@@ -70,12 +72,20 @@ def see(image: Image.Image) -> Picture:
     return Picture(_turns(_waves(grid)), _quality(grid), _outline(plain.convert("RGB")))
 
 
+def kept(picture: Picture) -> str:
+    """What a picture shows as hexadecimal digits: its PDQ, how much that says, and the outline."""
+    return f"{picture.turns[0]:0{_HASH}x}{picture.quality:02x}{picture.outline:0{_SHAPE}x}"
+
+
 def written(text: str) -> Picture | None:
-    """A picture known by its PDQ alone, as 64 hexadecimal digits."""
-    if len(text) != BITS // 4:
+    """A picture known by what `kept` wrote of it, or by its PDQ alone, as 64 hexadecimal digits."""
+    if len(text) not in {_HASH, _HASH + 2 + _SHAPE}:
         return None
     try:
-        return Picture((int(text, 16),), 100)
+        turn = int(text[:_HASH], 16)
+        if len(text) == _HASH:
+            return Picture((turn,), 100)
+        return Picture((turn,), int(text[_HASH : _HASH + 2], 16), int(text[_HASH + 2 :], 16))
     except ValueError:
         return None
 

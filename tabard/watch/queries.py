@@ -19,9 +19,10 @@ from tabard.kernel.permissions import reach
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
 from tabard.register.filters import all_platforms
+from tabard.register.models import Channel
 from tabard.watch import learning
 from tabard.watch.judging import said
-from tabard.watch.models import Report, Sighting
+from tabard.watch.models import Portrait, Report, Sighting
 
 WITH = ("unit", "platform", "like", "decided_by", "channel")
 DECISIONS = dict(Sighting.Decision.choices)
@@ -162,6 +163,11 @@ def like_it(found: Sighting) -> tuple[int, int]:
     """How many of others like it were decided, and how many of these to be a threat."""
     threats, decided = learning.about(found)
     return decided, threats
+
+
+def portrait(channel: Channel) -> Portrait:
+    """How a channel that the reader has been shown looks; an empty one where nobody has said it."""
+    return Portrait.objects.filter(channel=channel).first() or Portrait(channel=channel)
 
 
 def whole() -> Unit:

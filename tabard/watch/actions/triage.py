@@ -15,15 +15,14 @@ from tabard.kernel.events import emit
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Unit
 from tabard.register.actions import add_channel
-from tabard.register.fields import FIELDS
 from tabard.register.models import Channel
-from tabard.watch import pictures, queries
+from tabard.watch import queries
 from tabard.watch.comparing import compare_all
+from tabard.watch.describing import described
 from tabard.watch.events import SightingMoved
 from tabard.watch.judging import register
 from tabard.watch.keeping import judge
 from tabard.watch.models import Comparison, Sighting
-from tabard.watch.reading import LONGEST
 
 
 @action(
@@ -78,25 +77,7 @@ def describe(
 ) -> Sighting:
     """Keep what is seen there: name, bio, site, and its picture, of which only the likeness is kept."""
     not_overtaken(sighting, was)
-    wrong: dict[str, list[str]] = {}
-    for name, value in known.items():
-        said = text.prose(value).strip() if name == "bio" else text.name(value)
-        if len(said) > LONGEST.get(name, 500):
-            wrong[name] = [_("At most %(n)s characters.") % {"n": LONGEST.get(name, 500)}]
-        setattr(sighting, name, said)
-    if "site" in known and sighting.site and "site" not in wrong:
-        try:
-            FIELDS["url"](sighting.site)
-        except ValueError as error:
-            wrong["site"] = [str(error)]
-    if picture:
-        seen = pictures.read(picture) if len(picture) <= queries.LARGEST else None
-        if seen is None:
-            wrong["picture"] = [_("This is no picture, or a very large one.")]
-        else:
-            sighting.avatar = f"{seen.turns[0]:064x}"
-    if wrong:
-        raise Invalid(wrong)
+    described(sighting, picture, known)
     if not sighting.decision:
         judge([sighting])
     sighting.save()

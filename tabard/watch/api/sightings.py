@@ -15,6 +15,7 @@ from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.kernel.errors import Invalid
 from tabard.org.queries import person_named
 from tabard.org.queries import unit as unit_of
+from tabard.register.queries import channel as channel_of
 from tabard.watch import actions, candidates, queries
 
 router = Router(tags=["Watch"])
@@ -159,6 +160,26 @@ class CandidateOut(Schema):
     answer: str
     looked_at: datetime | None
     sighting_id: int | None
+
+
+class PortraitOut(Schema):
+    """How a channel of ours looks; `picture`: whether its likeness is kept."""
+
+    bio: str
+    site: str
+    picture: bool
+
+    @staticmethod
+    def resolve_picture(found: Any) -> bool:
+        return bool(found.avatar)
+
+
+class PortraitChange(Schema):
+    """What is left out stays as it is. `picture`: base64; only its likeness is kept."""
+
+    bio: str | None = None
+    site: str | None = None
+    picture: str | None = None
 
 
 class LookIn(Schema):
@@ -323,3 +344,26 @@ def look(request: Any, channel_id: int, body: LookIn) -> Status[None]:
     channel = candidates.channel(request.actor, channel_id)
     actions.note_look(request.actor, channel, handle=body.handle, answer=body.answer)
     return Status(204, None)
+
+
+@endpoint(router, "GET", "/channels/{int:channel_id}/portrait", may="channels.see", response=PortraitOut)
+def portrait(request: Any, channel_id: int) -> Any:
+    """How a channel looks, by which accounts that copy it are found."""
+    return queries.portrait(channel_of(request.actor, channel_id))
+
+
+@endpoint(
+    router,
+    "PATCH",
+    "/channels/{int:channel_id}/portrait",
+    may="channels.edit",
+    does="channel.portray",
+    response=PortraitOut,
+)
+def portray(request: Any, channel_id: int, body: PortraitChange) -> Any:
+    """Write down how a channel looks."""
+    found = channel_of(request.actor, channel_id)
+    given = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
+    picture = _bytes(given.pop("picture", ""))
+    actions.portray(request.actor, found, picture=picture, **given)
+    return queries.portrait(found)

@@ -62,8 +62,8 @@ class Sighting(models.Model):
     bio = models.CharField(max_length=2000, blank=True)
     # Where it sends people.
     site = models.CharField(max_length=500, blank=True)
-    # Its picture as PDQ, 64 hexadecimal digits: enough to compare, no copy of the picture.
-    avatar = models.CharField(max_length=64, blank=True)
+    # What its picture looks like, as `pictures.kept` writes it: enough to compare, no copy of the picture.
+    avatar = models.CharField(max_length=210, blank=True)
     # The unit of the channel it is like; of nothing alike, the unit that recorded it.
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
     like = models.ForeignKey(

@@ -22,6 +22,7 @@ def names(request: Any, channel_id: int) -> HttpResponse:
         "whole": whole,
         "answers": candidates.ANSWERS,
         "why_not": why_not(request, "watch.decide", channel),
+        "why_not_edit": why_not(request, "channels.edit", channel),
     }
     return draw(request, "watch/names.html", shown)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from PIL import Image, ImageDraw
 
 from tabard.kernel import clock
 from tabard.kernel.errors import Conflict, Denied, Invalid, Missing
@@ -224,7 +226,7 @@ def test_adoption_makes_a_proposed_channel_with_its_people(cast, soups):
 def test_what_it_says_of_itself_changes_what_it_looks_like(cast, soups, picture):
     one = seen(cast, "https://instagram.com/nordicsoups_help")
     one = actions.describe(cast.by("district"), one, bio="Official support. DM us to verify", picture=picture)
-    assert (one.label, len(one.avatar)) == ("impostor", 64)
+    assert (one.label, len(one.avatar)) == ("impostor", 210)
     with pytest.raises(Invalid) as wrong:
         actions.describe(cast.by("district"), one, site="no address", name="x" * 201, picture=b"no")
     assert set(wrong.value.fields) == {"site", "name", "picture"}
@@ -335,3 +337,34 @@ def test_through_the_screens(cast, soups):
     assert looker.post(tips, {"profile": "instagram.com/nordicsoups_help"}).status_code == 302
     assert b"Fan" in looker.get(tips).content
     assert looker.post(tips, {"profile": "nonsense"}).status_code == 422
+
+
+def test_a_copied_picture_and_a_link_that_passes_for_ours_are_seen(cast, soups, picture):
+    one = seen(cast, "https://instagram.com/nordicsoups_help")
+    with pytest.raises(Denied):
+        actions.portray(cast.by("creator"), soups, bio="x")
+    logo = drawing()
+    actions.portray(cast.by("district"), soups, site="https://nordicsoups.example", picture=logo)
+    assert running.compare()
+    one = actions.describe(cast.by("district"), one, picture=logo, site="https://n0rdicsoups.example")
+    assert one.label == "impostor"
+    assert {code for code, _facts in one.reasons} & {"picture-copy", "picture-outline"}
+    assert "link" in {code for code, _facts in one.reasons}
+    one = actions.describe(cast.by("district"), one, picture=picture, site="")
+    assert not {code for code, _facts in one.reasons} & {"picture-copy", "picture-outline", "link"}
+    browser = Client()
+    browser.force_login(cast.district)
+    page = reverse("portrait", args=[soups.pk])
+    assert browser.post(page, {"bio": "Soups", "site": "no"}).status_code == 422
+    assert browser.post(page, {"bio": "Soups"}).status_code == 302
+
+
+def drawing():
+    """A flat logo: an arch and a bar."""
+    out = io.BytesIO()
+    image = Image.new("RGB", (200, 200), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((30, 120, 170, 150), fill="navy")
+    draw.ellipse((50, 30, 150, 120), fill="navy")
+    image.save(out, "PNG")
+    return out.getvalue()
