@@ -50,4 +50,4 @@ class PlatformChangeMoved(Event):
     unit_id: int
 
     def live(self) -> list[str]:
-        return [f"platform_change {self.platform_change_id} {self.unit_id}"]
+        return [f"change {self.platform_change_id} {self.unit_id}"]

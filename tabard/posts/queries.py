@@ -19,7 +19,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import ids_of, named
-from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.org.models import Unit
 from tabard.org.reach import reach
@@ -27,6 +27,7 @@ from tabard.posts.checks import Finding, findings
 from tabard.posts.content import Content, content, contents
 from tabard.posts.models import Attachment, Campaign, Comment, Post, Variant, Version
 from tabard.posts.rules import post_state
+from tabard.register.filters import platforms_of
 from tabard.register.models import Channel
 
 __all__ = ["content", "contents"]
@@ -50,15 +51,6 @@ def _in_state(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
     return rows.filter(pk__in=there)
 
 
-def _platforms(by: Actor) -> Sequence[Choice]:
-    return [
-        Choice(slug, name)
-        for slug, name in Channel.objects.order_by("platform__name")
-        .values_list("platform", "platform__name")
-        .distinct()
-    ]
-
-
 def _on_platform(rows: QuerySet[Post], values: list[str]) -> QuerySet[Post]:
     return rows.filter(platforms__overlap=values)
 
@@ -80,7 +72,7 @@ POSTS: Listing[Post] = Listing(
     ),
     filters=(
         Filter("state", gettext_lazy("State"), _in_state, named(STATES)),
-        Filter("platform", gettext_lazy("Platform"), _on_platform, _platforms),
+        Filter("platform", gettext_lazy("Platform"), _on_platform, platforms_of(Channel)),
         Filter("author", gettext_lazy("Author"), _by_author),
         Filter("channel", gettext_lazy("Channel"), _on_channel),
         Filter("campaign", gettext_lazy("Campaign"), ids_of("campaign")),

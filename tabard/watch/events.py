@@ -27,4 +27,4 @@ class SightingsRecorded(Event):
     returned: list[int]
 
     def live(self) -> list[str]:
-        return [f"sighting 0 {self.unit_id}"]
+        return [f"sightings {self.unit_id} {self.unit_id}"]

@@ -18,6 +18,8 @@ _FILE = ".//*[{}]".format(
         for name in ("photo_wrap", "video_player", "video_wrap", "grouped_wrap")
     )
 )
+# Each file of an album is a link to its own message.
+_SINGLE = re.compile(r"/([A-Za-z0-9_]+)/(\d+)\?single")
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,8 @@ def _read(post: Any) -> Seen | None:
     times = [at for each in post.xpath(".//time/@datetime") if (at := date_of(each))]
     if not number.isascii() or not number.isdigit() or not times:
         return None
-    # Each file of an album is a link to its own message.
-    single = re.compile(rf"/{re.escape(name)}/(\d+)\?single")
-    parts = {int(m[1]) for link in post.xpath(".//a/@href") if (m := single.search(link))}
+    links = (_SINGLE.search(link) for link in post.xpath(".//a/@href"))
+    parts = {int(found[2]) for found in links if found and found[1] == name}
     texts = [each for each in post.xpath(".//*[contains(@class, 'js-message_text')]") if not _quoted(each)]
     files = len(parts) or _count(post)
     return Seen(sorted(parts) or [int(number)], _plain(texts[0]) if texts else "", times[-1], files)
