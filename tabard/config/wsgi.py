@@ -15,5 +15,7 @@ application = get_wsgi_application()
 _loaded = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+# A request leaves little behind that only the collector can clear away: it need not look after every few.
+gc.set_threshold(20_000, 20, 50)
 if settings.TRUSTED_PROXIES:
     application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=settings.TRUSTED_PROXIES)

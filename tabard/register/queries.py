@@ -19,7 +19,7 @@ from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, ids_of, named
 from tabard.kernel.permissions import demand
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
-from tabard.org.models import Unit
+from tabard.org.models import Person, Unit
 from tabard.register.filters import platforms_of
 from tabard.register.links import can_connect
 from tabard.register.models import Channel, Platform
@@ -144,7 +144,8 @@ CHANNELS: Listing[Channel] = Listing(
 
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 DRAWN = ("unit", "platform", "answers", "backs")
-ONE = (*DRAWN, "owner", "deputy", "recovery_owner", "connection", "attested_by")
+# The people of one channel. Joined to it they would be nine tables, which take longer to plan than to read.
+PEOPLE = ("answers", "backs", "owner", "deputy", "recovery_owner", "attested_by")
 
 
 def visible(by: Actor, scope: Unit | None) -> QuerySet[Any]:
@@ -178,9 +179,13 @@ def counts(by: Actor, scope: Unit | None) -> dict[str, int]:
 
 def channel(by: Actor, channel_id: int) -> Channel:
     """One channel. `Missing` if there is none, or not for `by`."""
-    found: Channel | None = visible(by, None).select_related(*ONE).filter(pk=channel_id).first()
+    rows = visible(by, None).select_related("unit", "platform", "connection")
+    found: Channel | None = rows.order_by().filter(pk=channel_id).first()
     if found is None:
         raise Missing(_("There is no such channel, or it is not yours to see."))
+    people = Person.objects.in_bulk({getattr(found, f"{name}_id") for name in PEOPLE} - {None})
+    for name in PEOPLE:
+        setattr(found, name, people.get(getattr(found, f"{name}_id")))
     return found
 
 
