@@ -44,7 +44,7 @@ class Alike:
 def same_as(channel: Channel) -> Wanted:
     """What a channel is there for."""
     return Wanted(
-        channel.platform_id, channel.url or channel.handle, channel.unit_id, channel.purpose,
+        channel.platform_id, channel.handle, channel.unit_id, channel.purpose,
         channel.audience, channel.languages, channel.pk,
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def _near(asked: duplicates.Entry, wanted: Wanted) -> Q:
 
 def _twice(asked: duplicates.Entry, near: Iterable[Any]) -> dict[int, list[str]]:
     """Those that would be found to be there twice, with why."""
-    entries = [_entry(str(c.pk), c.platform_id, c.url or c.handle, c) for c in near]
+    entries = [_entry(str(c.pk), c.platform_id, c.handle, c) for c in near]
     said = {
         duplicates.SPELT_APART: _("It is this channel."),
         duplicates.SAME_PURPOSE: _("The same purpose, in the same unit, on the same platform."),

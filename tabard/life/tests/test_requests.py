@@ -204,3 +204,20 @@ def test_through_the_screens(cast):
     assert answer.status_code in {302, 422}
     assert lead.get(reverse("requests")).status_code == 200
     assert b"nordicsoups" in b"".join(lead.get(reverse("requests_csv")).streaming_content)
+
+
+def test_a_channel_is_known_by_its_handle_wherever_its_page_is(cast):
+    """The address of a page may be one that no rule of its platform knows."""
+    there = make_channel(cast.nordics, "soup_bar", "practice", url="http://127.0.0.1:8002/@soup_bar")
+    (found,) = look_alikes(cast.by("owner"), Wanted("practice", "soup_bar", cast.nordics.pk))
+    assert (found.channel.pk, found.sure) == (there.pk, True)
+
+
+def test_what_is_typed_is_asked_for_without_the_key_of_the_form(cast, client):
+    """It is sent in an address, which servers keep in their logs."""
+    client.force_login(cast.creator)
+    page = client.get("/register/requests/new/").content.decode()
+    sent = page.split('id="alike"')[1].split(">")[0]
+    assert 'hx-include="#asking :is(' in sent
+    assert "[name=handle]" in sent
+    assert "csrf" not in sent
