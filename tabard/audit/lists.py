@@ -25,7 +25,7 @@ from tabard.kernel.search import with_words
 def said(entry: Entry) -> str:
     """The entry as a sentence in the reader's language."""
     gone = str(ERASED) if entry.erased_in else ""
-    values = {**entry.notes, "who": entry.actor_name or gone, "what": entry.label or gone}
+    values = {**entry.notes, "who": entry.who or gone, "what": entry.label or gone}
     spec = actions.registry.get(entry.action)
     pattern = str(spec.says) if spec else str(SENDER.get(entry.action, "%(who)s: %(action)s %(what)s"))
     try:
@@ -58,6 +58,7 @@ SENDER = {
     "refused.request": gettext_lazy("%(who)s sent %(count)s requests that are not as they must be: %(what)s"),
     "refused.forgery": gettext_lazy("%(count)s writes came from no page of ours: %(what)s"),
     "refused.guess": gettext_lazy("%(who)s went on trying during a rest, %(count)s times: %(what)s"),
+    "refused.hurry": gettext_lazy("%(who)s asked too much at once, in %(count)s minutes: %(what)s"),
     "delivery.sent": gettext_lazy("%(what)s went out"),
     "delivery.failed": gettext_lazy("%(what)s did not go out"),
     "delivery.unsure": gettext_lazy("Whether %(what)s went out is not known"),

@@ -69,6 +69,11 @@ def guessed(what: str, who: str, origin: str) -> None:
     count("refused.guess", who=who if "@" in who else "", via="screen", origin=origin, what=what)
 
 
+def hurried(request: Any) -> None:
+    """More requests than one person, key or address may send; counted once a minute, not for each of them."""
+    _count_of("refused.hurry", request)
+
+
 def _count_of(action: str, request: Any) -> None:
     by = getattr(request, "actor", None)
     what = f"{request.method} {request.path}"

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils.translation import gettext, gettext_noop
+
+COMMAND_LINE = gettext_noop("command line")
 Kind = Literal["person", "token", "job", "link", "command"]
 Via = Literal["screen", "api", "cli", "job"]
 
@@ -49,4 +52,9 @@ def job(name: str, *permissions: str) -> Actor:
 
 def command_line() -> Actor:
     """Whoever runs `tabard` on the machine itself, with the keys to the database in hand."""
-    return Actor(kind="command", name="command line", via="cli", origin="cli")
+    return Actor(kind="command", name=COMMAND_LINE, via="cli", origin="cli")
+
+
+def known_as(name: str) -> str:
+    """The name of an actor as it was kept, for the reader: the command line in their own language."""
+    return gettext(name) if name == COMMAND_LINE else name

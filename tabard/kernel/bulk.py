@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -32,6 +32,24 @@ def insert(rows: Sequence[Model]) -> None:
         if values is not None:
             fields.append(field)
             columns.append(values)
+    _send(model, fields, columns)
+
+
+def insert_values(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same for whoever makes no objects of them, which costs more than writing them: values of the named
+    fields. The others are filled in by the database."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = [
+        _texts(values, (field.encoder or json.JSONEncoder)().encode)
+        if isinstance(field, JSONField)
+        else values
+        for field, values in zip(fields, zip(*rows, strict=True), strict=False)
+    ]
+    if rows:
+        _send(model, fields, columns)
+
+
+def _send(model: type[Model], fields: Sequence[Field[Any, Any]], columns: Sequence[Iterable[Any]]) -> None:
     named = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     asked = f"COPY {table} ({named}) FROM STDIN"
@@ -54,6 +72,14 @@ def _values(field: Field[Any, Any], rows: Sequence[Model]) -> Iterable[Any] | No
         return None
     if isinstance(field, JSONField):
         written = json.JSONEncoder if field.encoder is None else field.encoder
-        encode = written().encode
-        return (None if value is None else encode(value) for value in values)
+        return _texts(values, written().encode)
     return values
+
+
+def _texts(values: Sequence[Any], encode: Callable[[Any], str]) -> Iterator[str | None]:
+    """Each as JSON; what stands in many rows is written as text once."""
+    known: dict[int, str | None] = {id(None): None}
+    for value in values:
+        if id(value) not in known:
+            known[id(value)] = encode(value)
+        yield known[id(value)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -98,3 +99,8 @@ def known_zone(zone: str, *, field: str = "zone") -> str:
             {field: [_("“%(zone)s” is not a time zone. Write it as Europe/Sofia.") % {"zone": zone[:60]}]}
         )
     return zone
+
+
+def spread(most: float) -> float:
+    """A factor between 1 and `most`, for waits of many that shall not all end at once."""
+    return 1 + (most - 1) * secrets.randbelow(10_000) / 10_000

@@ -2,7 +2,7 @@
 
 `Denied` is 403 (404 where even the existence may not be known), `ProveFirst` 403, `Missing` 404,
 `IllegalMove` and `Conflict` 409, `Invalid` 422 with a sentence per field (409 where somebody was faster:
-`Overtaken`), `Stale` 412.
+`Overtaken`), `Stale` 412, `Hurried` 429.
 """
 
 from __future__ import annotations
@@ -90,6 +90,16 @@ class Stale(Refusal):
     def __init__(self, reason: str, changed: Mapping[str, Any]) -> None:
         super().__init__(reason)
         self.changed = dict(changed)
+
+
+class Hurried(Refusal):
+    """Somebody asks more than is good for all others. Nothing was looked at; `seconds`: how long to wait."""
+
+    status = 429
+
+    def __init__(self, reason: str, seconds: int) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
 
 
 class Full(Refusal):

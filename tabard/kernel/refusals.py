@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from tabard.kernel.errors import Denied, IllegalMove, ProveFirst, Refusal
+from tabard.kernel.errors import Denied, Hurried, IllegalMove, ProveFirst, Refusal
 from tabard.kernel.screen import is_part
 
 _UNSHOWN = re.compile("csrf|password|secret|token|key|code|^was$", re.I)
@@ -48,6 +48,13 @@ class RefusalMiddleware:
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     """What a refusal looks like: the page, or a toast where only a part was asked for."""
     tell(request, error)
+    answer = _answer(request, error)
+    if isinstance(error, Hurried):
+        answer["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _answer(request: HttpRequest, error: Refusal) -> HttpResponse:
     prove = _prove(request) if isinstance(error, ProveFirst) else ""
     if prove and request.method == "GET" and not is_part(request):
         return HttpResponseRedirect(prove)

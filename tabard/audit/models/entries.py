@@ -6,6 +6,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F
 
+from tabard.kernel.actor import known_as
 from tabard.kernel.place import Place
 from tabard.kernel.search import words_index
 
@@ -56,6 +57,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name}: {self.action} {self.label}"
+
+    @property
+    def who(self) -> str:
+        """Who did it, in the reader's language."""
+        return known_as(self.actor_name)
 
     def place(self) -> Place:
         return Place(self.unit_id or 0, self.unit_path, self.channel_id)

@@ -6,8 +6,9 @@ from django.db.models import F
 
 from tabard.attestation.models import Item, Round, Sheet
 from tabard.audit.models import Entry
+from tabard.audit.record import WRITTEN
 from tabard.kernel import clock
-from tabard.kernel.bulk import among, insert
+from tabard.kernel.bulk import among, insert, insert_values
 
 HARD = 'tab\there, back\\slash, new\nline, "quotes", \\N, щ, 東京, 🙂'
 
@@ -53,3 +54,15 @@ def test_numbers_of_rows_narrow_as_they_would_one_by_one(cast):
     }
     assert not people.filter(pk__in=among([])).exists()
     assert people.filter(pk__in=among([cast.creator.pk])).update(search=F("search")) == 1
+
+
+def test_values_without_objects_are_written_alike(cast):
+    said = {"said": [HARD, None]}
+    first = (clock.now(), "job", HARD, None, "job", "", "x.y", "org.unit")
+    rows = [(*first, pk, HARD, None, "", None, {}, said, said) for pk in (1, 2)]
+    insert_values(Entry, WRITTEN, rows)
+    insert_values(Entry, WRITTEN, [])
+    one, two = Entry.objects.filter(action="x.y").order_by("id")
+    assert (one.thing_id, one.label, one.before, one.after, one.notes) == (1, HARD, {}, said, said)
+    assert (two.thing_id, two.actor_name, two.unit_id) == (2, HARD, None)
+    assert one.salt_who != two.salt_who
