@@ -18,7 +18,7 @@ asvs = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(asvs)
 ANSWERS = asvs.answers()
 # The share of what applies that tests answer. It only rises.
-SHARE = 0.85
+SHARE = 0.88
 
 
 def test_every_requirement_has_one_answer():

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
+from tabard.access import rate
 from tabard.access.actions.tokens import digest
 from tabard.access.models import ApiToken
 from tabard.kernel import clock
@@ -30,10 +31,13 @@ class TokenKey(HttpBearer):
             .first()
         )
         if not found or not found.person.is_active:
+            rate.address(request)
             return None
+        actor = _on(request, token_actor(found))
+        rate.key(request, found.pk)
         if not found.used_at or now - found.used_at > timedelta(minutes=1):
             ApiToken.objects.filter(pk=found.pk).update(used_at=now)
-        return _on(request, token_actor(found))
+        return actor
 
 
 class SessionKey(APIKeyCookie):

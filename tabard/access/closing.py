@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db.models import F, Q
 from django.db.models.functions import Least
 
+from tabard.access import rate
 from tabard.access.models import ApiToken, DirectoryToken, Session, SourceSession
 from tabard.kernel import clock
 from tabard.org.models import Absence, Grant
@@ -23,6 +24,7 @@ def close() -> int:
     for model in (Grant, Absence, DirectoryToken):
         done += model.objects.filter(ends_at__lte=now, ended_at=None).update(ended_at=F("ends_at"))
     _forget()
+    rate.forget()
     return done
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from tabard.org.models import Grant, Person, Policy
+from tabard.org.rules import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def duties(person: Person) -> Duties:
     }
     factor = any(
         (_over(unit, [home]) and roles & set(value))
+        or (EVERYBODY in value and _over(unit, places))
         or any(_over(unit, [path]) and role in value for path, role in grants)
         for unit, matter, value in said
         if matter == "second_factor"

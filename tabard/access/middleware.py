@@ -12,10 +12,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from tabard.access import rate
 from tabard.access.models import Session
 from tabard.access.signing_in import owes_factor, seen, session_of
 from tabard.access.whence import address_of
 from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Hurried
+from tabard.kernel.refusals import refused
 from tabard.org.people import actor_of
 
 # What somebody reaches who has yet to set up a second factor: that, signing out, and how the page looks.
@@ -31,11 +34,13 @@ def actor_middleware(
         session = _session(request)
         if session is None:
             request.actor = None
-            return get_response(request)
+            return _slowly(request, rate.stranger) or get_response(request)
         person = request.user
         request.actor = _actor(request, session)
         with translation.override(person.language), timezone.override(person.zone):
             request.LANGUAGE_CODE = person.language
+            if late := _slowly(request, rate.person):
+                return late
             if not request.path_info.startswith(BEFORE) and owes_factor(session):
                 return _first_the_factor(request)
             return get_response(request)
@@ -63,10 +68,27 @@ def _actor(request: Any, session: Session) -> Actor:
     return actor
 
 
+def _slowly(request: Any, demand: Callable[[Any], None]) -> HttpResponse | None:
+    """The refusal, where somebody asks too much."""
+    try:
+        demand(request)
+    except Hurried as error:
+        if not request.path_info.startswith("/api/"):
+            return refused(request, error)
+        answer = _problem(error.status, error.reason)
+        answer["Retry-After"] = str(error.seconds)
+        return answer
+    return None
+
+
+def _problem(status: int, said: str) -> HttpResponse:
+    told = {"status": status, "detail": said}
+    return JsonResponse(told, status=status, content_type="application/problem+json")
+
+
 def _first_the_factor(request: Any) -> HttpResponse:
     said = _("Your organisation asks for a second factor. Set one up to go on.")
     if request.path_info.startswith("/api/"):
-        told = {"status": 403, "detail": said}
-        return JsonResponse(told, status=403, content_type="application/problem+json")
+        return _problem(403, said)
     messages.warning(request, said)
     return HttpResponseRedirect(reverse("mfa_index"))

@@ -117,12 +117,20 @@ def lapse(by: Actor, items: Sequence[Item], consequence: str) -> dict[int, str]:
     now, why = clock.now(), _why(by, {"unanswered": True})[:300]
     ids = {kind: {i.thing_id: i.pk for i in items if i.thing == kind} for kind in (GRANT, TOKEN)}
     rows = Grant.objects.filter(pk__in=among(ids[GRANT]), ended_at=None).exclude(role__slug="owner")
+    rows = rows.only("role", "unit", "person", "channel_id")  # all that the log says of them
     grants = list(rows.prefetch_related("role", "unit", "person").select_for_update())
+    roles = {role.pk: str(role) for role in {g.role for g in grants}}
     Grant.objects.filter(pk__in=among(g.pk for g in grants)).update(
         ended_at=now, end_reason=why, ended_by=by.person_id
     )
     before, after = {"ended_at": None, "end_reason": ""}, {"ended_at": now.isoformat(), "end_reason": why}
-    record_many(_reviewer(by), "grant.end", ((g, before, after, {}) for g in grants))
+    notes: dict[str, Any] = {}
+    record_many(
+        _reviewer(by),
+        "grant.end",
+        ((g, before, after, notes) for g in grants),
+        called=lambda g: f"{roles[g.role_id]} · {g.person}",
+    )
     ApiToken.objects.filter(pk__in=ids[TOKEN], ended_at=None).update(ended_at=now)
     ended, no_token = _("The grant has ended."), _("The token has ended.")
     return {ids[GRANT][g.pk]: ended for g in grants} | dict.fromkeys(ids[TOKEN].values(), no_token)

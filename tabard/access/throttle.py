@@ -44,7 +44,7 @@ Mark = tuple[str, str]
 def marks(request: Any, what: str, typed: str) -> list[Mark]:
     """Under what an attempt is counted: what was typed, and where it comes from."""
     found = [("person", f"{what}:{text.folded(typed)[:254]}")]
-    if address := _network(address_of(request)):
+    if address := network(address_of(request)):
         found.append(("address", f"{what}:{address}"))
     return found
 
@@ -94,7 +94,7 @@ def _mark(mark: Mark) -> str:
     return hashlib.sha256("\x00".join(mark).encode()).hexdigest()
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An address of version 4; of version 6 the network, in which one machine has any number of addresses."""
     if not address:
         return ""

@@ -23,7 +23,7 @@ REFUSED = "Refused"
 WHY = (
     "What is wrong, as RFC 9457 has it: 400 unreadable, 401 no valid token, 403 not allowed, 404 not there or"
     " not yours to see, 409 somebody was faster, 412 it was changed after it was read"
-    " (`If-Match`), 413 too large, 415 no JSON, 422 a field is wrong."
+    " (`If-Match`), 413 too large, 415 no JSON, 422 a field is wrong, 429 asked too much (`Retry-After`)."
 )
 SHAPES = "#/components/schemas/"
 

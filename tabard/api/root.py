@@ -19,7 +19,7 @@ from tabard.api.docs import Api, Docs
 from tabard.api.reading import StrictParser, too_large
 from tabard.audit.refusals import forged, malformed, unknown_key
 from tabard.kernel import refusals
-from tabard.kernel.errors import NO_ROOM, Conflict, Full, Invalid, ProveFirst, Refusal, Stale
+from tabard.kernel.errors import NO_ROOM, Conflict, Full, Hurried, Invalid, ProveFirst, Refusal, Stale
 
 api = Api(
     title="Tabard",
@@ -50,6 +50,10 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
         return problem(request, error.status, error.reason, changed=error.changed)
     if isinstance(error, ProveFirst):
         return problem(request, error.status, error.reason, prove=True)
+    if isinstance(error, Hurried):
+        response = problem(request, error.status, error.reason)
+        response["Retry-After"] = str(error.seconds)
+        return response
     return problem(request, error.status, error.reason)
 
 

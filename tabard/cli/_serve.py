@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+from pathlib import Path
 from typing import Any
 
 from tabard.cli._start import Refused
@@ -53,5 +55,24 @@ def serve(target: str, interface: str, bind: str, variable: str, **more: Any) ->
         log_level=LogLevels.warning,
         workers_kill_timeout=LAST_WORD,
         respawn_failed_workers=True,
+        **_sealed(),
         **more,
     ).serve()
+
+
+def _sealed() -> dict[str, Any]:
+    """How it is encrypted, where a certificate is named; then nothing is answered without. Raises Refused."""
+    from django.conf import settings
+
+    if not settings.TLS_CERTIFICATE:
+        if settings.TLS_KEY or settings.TLS_CLIENTS:
+            raise Refused("TABARD_TLS_CERTIFICATE must be set too: without it nothing is encrypted.")
+        return {}
+    named = {name: getattr(settings, name) for name in ("TLS_CERTIFICATE", "TLS_KEY", "TLS_CLIENTS")}
+    for name, path in named.items():
+        if (path or name == "TLS_KEY") and not os.access(path, os.R_OK):
+            raise Refused(f"TABARD_{name} must name a file that we can read, not {path!r}.")
+    clients = (
+        {"ssl_ca": Path(named["TLS_CLIENTS"]), "ssl_client_verify": True} if settings.TLS_CLIENTS else {}
+    )
+    return {"ssl_cert": Path(named["TLS_CERTIFICATE"]), "ssl_key": Path(named["TLS_KEY"]), **clients}

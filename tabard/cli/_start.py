@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -67,9 +68,14 @@ def why_unreachable() -> str:
 def _asked() -> tuple[str, int]:
     """What keeps us from the database, and its version."""
     import psycopg
+    from django.conf import settings
 
+    # As every other connection is made: what is asked of the server does not depend on who asks.
+    given: dict[str, Any] = {"connect_timeout": 5}
+    if mode := settings.DATABASES["default"]["OPTIONS"].get("sslmode"):
+        given["sslmode"] = mode
     try:
-        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as there:
+        with psycopg.connect(os.environ["DATABASE_URL"], **given) as there:
             return "", there.info.server_version // 10000
     except psycopg.Error as error:
         return (str(error).strip().splitlines() or ["no answer"])[0], 0

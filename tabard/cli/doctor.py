@@ -42,7 +42,7 @@ def _examine(trouble: str) -> Iterator[dict[str, str]]:
     """Every check; without a database those that need none, and why there is none."""
     from django.db import DatabaseError
 
-    from tabard.cli._doctor import audit, database, machine, processes, safety, signing_in  # noqa: F401  they add their checks
+    from tabard.cli._doctor import audit, database, lines, machine, processes, safety, signing_in  # noqa: F401  they add their checks
     from tabard.cli._doctor.finding import CHECKS, bad
 
     trouble = trouble or why_unreachable()

@@ -12,6 +12,9 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# What is reached by these does not leave the machine.
+HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
+
 
 def flag(name: str, *, default: bool = False) -> bool:
     """A yes or no."""
@@ -96,8 +99,11 @@ def _make_key(kept: Path) -> None:
         os.unlink(draft)
 
 
-def database(url: str, pool: int) -> dict[str, Any]:
-    """Django's settings for `postgresql://person:secret@host:port/name?option=value`."""
+def database(url: str, pool: int, *, local: bool = False) -> dict[str, Any]:
+    """Django's settings for `postgresql://person:secret@host:port/name?option=value`.
+
+    A server elsewhere must show that it is it, unless the address says otherwise, or it is for a trial.
+    """
     parts = split(url)
     if parts is None or parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(
@@ -106,6 +112,8 @@ def database(url: str, pool: int) -> dict[str, Any]:
         )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = str(options.pop("host", "") or unquote(parts.hostname or ""))
+    if not local and not host.startswith("/") and host not in HERE and "PGSSLMODE" not in os.environ:
+        options.setdefault("sslmode", "verify-full")
     port = str(options.pop("port", "") or parts.port or "")
     return {
         "ENGINE": "django.db.backends.postgresql",

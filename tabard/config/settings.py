@@ -127,7 +127,9 @@ TEMPLATES = [
 DATABASE_URL = os.environ.get(
     "DATABASE_URL", f"postgresql://tabard@/tabard?host={HOME / 'postgres'}&port=5432"
 )
-DATABASES = {"default": environment.database(DATABASE_URL, environment.number("TABARD_DB_POOL", 8))}
+DATABASES = {
+    "default": environment.database(DATABASE_URL, environment.number("TABARD_DB_POOL", 8), local=LOCAL)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "org.Person"
@@ -161,6 +163,12 @@ MFA_FORMS = {
     "authenticate_webauthn": "tabard.access.passkeys.PasskeyAfter",
     "reauthenticate_webauthn": "tabard.access.passkeys.PasskeyAgain",
 }
+# How many requests a minute are answered, in the long run and at once: of one signed-in person, one API
+# token, one token of a directory, and one address of people nobody knows. 0: any number.
+REQUESTS_A_MINUTE = environment.number("TABARD_REQUESTS_A_MINUTE", 3000, least=0)
+KEY_REQUESTS_A_MINUTE = environment.number("TABARD_KEY_REQUESTS_A_MINUTE", 6000, least=0)
+DIRECTORY_REQUESTS_A_MINUTE = environment.number("TABARD_DIRECTORY_REQUESTS_A_MINUTE", 30000, least=0)
+ADDRESS_REQUESTS_A_MINUTE = environment.number("TABARD_ADDRESS_REQUESTS_A_MINUTE", 3000, least=0)
 # How long a session lasts, and how long its person may do nothing. Policies of units make both shorter.
 SESSION_HOURS = environment.number("TABARD_SESSION_HOURS", 12)
 SESSION_IDLE_MINUTES = environment.number("TABARD_SESSION_IDLE_MINUTES", 240)
@@ -222,6 +230,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get(
 BIND = os.environ.get("TABARD_BIND", "127.0.0.1:8000")
 LIVE_BIND = os.environ.get("TABARD_LIVE_BIND", "127.0.0.1:8001")
 PRACTICE_BIND = os.environ.get("TABARD_PRACTICE_BIND", "127.0.0.1:8002")
+# With these `tabard web` and `tabard live` answer by TLS alone: their certificate and key, and the authority
+# of those who may ask them, the proxies. All in PEM.
+TLS_CERTIFICATE = os.environ.get("TABARD_TLS_CERTIFICATE", "")
+TLS_KEY = os.environ.get("TABARD_TLS_KEY", "")
+TLS_CLIENTS = os.environ.get("TABARD_TLS_CLIENTS", "")
 WEB_WORKERS = environment.number("TABARD_WEB_WORKERS", 2)
 WEB_THREADS = environment.number("TABARD_WEB_THREADS", 4)
 WORKER_JOBS = environment.number("TABARD_WORKER_JOBS", 6)

@@ -30,6 +30,7 @@ CHANNEL = "tabard_live"
 HEARTBEAT = 15.0  # seconds between signs of life on a quiet line; proxies cut what is silent for long
 CHECK = 15.0  # seconds between looks whether sessions still stand; an ended one must be cut within 30
 SLOWEST = 20.0  # seconds a screen may take to accept what it is sent
+MOST = 100  # screens that one person may have open at one process
 RETRY = 3000  # milliseconds after which a browser comes back by itself
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,9 @@ class Live:
         allowed = _cors(headers.get("origin", ""))
         if visitor is None:
             await _answer(send, 401, b"sign in first", allowed)
+            return
+        if self.lines.of(visitor.person_id) >= MOST:
+            await _answer(send, 429, b"too many screens are open", [(b"retry-after", b"60"), *allowed])
             return
         line = self.lines.open(visitor)
         gone = asyncio.create_task(_gone(receive))

@@ -80,6 +80,10 @@ class Lines:
         self._open.add(line)
         return line
 
+    def of(self, person_id: int) -> int:
+        """How many screens of one person listen."""
+        return sum(line.visitor.person_id == person_id for line in self._open)
+
     def close(self, line: Line) -> None:
         """A screen has gone."""
         self._open.discard(line)

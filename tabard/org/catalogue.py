@@ -21,6 +21,7 @@ PERMISSIONS = {
     "policies.set": _("Set policies"),
     "sessions.end": _("See and end other people's sessions and second factors"),
     "sources.edit": _("Decide how people sign in"),
+    "platforms.apps": _("Enter the apps through which channels are connected"),
     "grants.see": _("See who may do what"),
     "grants.give": _("Give and end grants"),
     "reviews.see": _("See reviews and their evidence"),

@@ -91,6 +91,9 @@ def _more_roles(above: list[str], here: list[str]) -> list[str]:
     return sorted({*above, *here})
 
 
+# Among roles of a policy: whoever can sign in, whatever their role, and without one.
+EVERYBODY = "*"
+
 MATTERS = {
     m.name: m
     for m in (

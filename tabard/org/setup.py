@@ -11,8 +11,9 @@ from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.org.arms import arms_for
 from tabard.org.catalogue import ROLES
-from tabard.org.models import Grant, Person, Role, Unit
+from tabard.org.models import Grant, Person, Policy, Role, Unit
 from tabard.org.models.units import UnitKind
+from tabard.org.rules import EVERYBODY
 
 
 def keep_roles(**_: Any) -> None:
@@ -30,8 +31,19 @@ def keep_roles(**_: Any) -> None:
 
 
 @action("organisation.found", may="org.edit", on=Unit, says=gettext_lazy("%(who)s founded %(what)s"))
-def found(by: Actor, unit: Unit, *, owner_name: str, owner_email: str, password: str | None) -> Unit:
-    """Make the root of the tree and its first owner. `unit` carries only the name and the zone."""
+def found(
+    by: Actor,
+    unit: Unit,
+    *,
+    owner_name: str,
+    owner_email: str,
+    password: str | None,
+    second_factor: bool = True,
+) -> Unit:
+    """Make the root of the tree and its first owner. `unit` carries only the name and the zone.
+
+    `second_factor`: everybody needs one, until the organisation says otherwise.
+    """
     unit.name = text.name(unit.name)
     unit.kind, unit.slug, unit.search = UnitKind.ORGANISATION, "organisation", text.folded(unit.name)
     unit.arms = arms_for(unit)
@@ -50,4 +62,6 @@ def found(by: Actor, unit: Unit, *, owner_name: str, owner_email: str, password:
         starts_at=clock.now(),
         reason="Founded the organisation",
     )
+    if second_factor:
+        Policy.objects.create(unit=unit, matter="second_factor", value=[EVERYBODY])
     return unit

@@ -24,6 +24,7 @@ def nobody_middleware(
         if not request.path_info.startswith(PATHS):
             return get_response(request)
         request.COOKIES = {}
+        request.for_anybody = True  # type: ignore[attr-defined]
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # A page that nobody may frame differs by language alone; what is a file differs by nothing.

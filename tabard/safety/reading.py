@@ -14,8 +14,8 @@ from tabard.kernel import clock, permissions
 from tabard.kernel.actor import Actor, job
 from tabard.kernel.errors import Conflict, Refusal
 from tabard.kernel.sentences import plain_facts
+from tabard.register.asking import asked
 from tabard.register.connecting import SEALED
-from tabard.register.links import asked
 from tabard.register.models import Channel, Connection
 from tabard.safety import actions
 from tabard.safety.models import AdminList

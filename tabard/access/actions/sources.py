@@ -50,6 +50,7 @@ class Settings:
     alone: bool = False
     brings_factor: bool = False
     encrypted: bool = False
+    takes_cbc: bool = False
     signs_out: bool = False
     enabled: bool = True
     # Its addresses and certificates were read just now from its own description.

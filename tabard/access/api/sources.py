@@ -40,6 +40,11 @@ class SourceOut(Schema):
     alone: bool
     brings_factor: bool
     encrypted: bool
+    takes_cbc: bool
+    sent_by: ByItself[str] = Field(
+        description="SAML: by what its last answer was encrypted, or `clear`; empty before the first."
+    )
+    sent_at: ByItself[datetime | None]
     signs_out: bool
     enabled: bool
 
@@ -72,6 +77,9 @@ class SourceIn(Schema):
     alone: bool = Field(default=False, description="No passwords for these domains.")
     brings_factor: bool = Field(default=False, description="Asks for a second factor itself.")
     encrypted: bool = Field(default=False, description="SAML: takes encrypted assertions only.")
+    takes_cbc: bool = Field(
+        default=False, description="SAML: takes AES-CBC too, legacy, where all of the answer is signed."
+    )
     signs_out: bool = Field(default=False, description="Signing out here is signing out there too.")
     enabled: bool = True
 

@@ -1,6 +1,6 @@
 """Tables of access: what opens a door, and for whom."""
 
-from tabard.access.models.attempts import Attempts
+from tabard.access.models.attempts import Attempts, Level
 from tabard.access.models.departures import Departure
 from tabard.access.models.directories import (
     Directory,
@@ -36,6 +36,7 @@ __all__ = [
     "GroupGrant",
     "GroupRule",
     "Identity",
+    "Level",
     "Member",
     "Membership",
     "PlaceGrant",

@@ -1,4 +1,4 @@
-"""Attempts to sign in that failed, counted for all nodes together. Whose they were cannot be read from it."""
+"""What is counted for all nodes together: attempts that failed, and requests. Whose, nobody can read."""
 
 from __future__ import annotations
 
@@ -16,3 +16,15 @@ class Attempts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} · {self.mark[:8]}"
+
+
+class Level(models.Model):
+    """How much somebody has asked lately, as far as single processes told; see `access.rate`."""
+
+    # SHA-256 of whose it is.
+    mark = models.CharField(max_length=64, unique=True)
+    level = models.FloatField()
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.level:.0f} · {self.mark[:8]}"

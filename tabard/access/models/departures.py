@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
+from tabard.kernel.actor import known_as
 from tabard.kernel.place import Place
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Departure(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @property
+    def who(self) -> str:
+        """Who or what said so, in the reader's language."""
+        return known_as(self.said_by)
 
     def place(self) -> Place:
         return self.person.place()

@@ -19,7 +19,7 @@ OIDC, SAML = "oidc", "saml"
 KINDS = {OIDC: "OpenID Connect", SAML: "SAML 2.0"}
 SHOWN = ("name", "issuer", "client", "address", "logout_address", "certificates", "domains", "groups_claim")
 DESCRIBED = ("metadata_address", "metadata_certificate")
-FLAGS = ("links", "makes_people", "alone", "brings_factor", "encrypted", "signs_out", "enabled")
+FLAGS = ("links", "makes_people", "alone", "brings_factor", "encrypted", "takes_cbc", "signs_out", "enabled")
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -52,6 +52,11 @@ class Source(models.Model):
     logout_address = models.URLField(max_length=300, blank=True)
     # SAML: takes no assertion that is not encrypted for us.
     encrypted = models.BooleanField(default=False)
+    # SAML: takes what is encrypted by AES-CBC too, which the standards count as legacy.
+    takes_cbc = models.BooleanField(default=False)
+    # SAML: by what its last answer was encrypted, `aes256-gcm` say, or `clear`; and when that came.
+    sent_by = models.CharField(max_length=20, blank=True)
+    sent_at = models.DateTimeField(null=True)
     # Whoever signs out here is signed out there too.
     signs_out = models.BooleanField(default=False)
     # SAML: from where its own description is read every day, and by which certificate that must be signed.
@@ -90,6 +95,11 @@ class Source(models.Model):
     def speaks(self) -> str:
         """The protocol, by its name."""
         return KINDS[self.kind]
+
+    @property
+    def sends_cbc(self) -> bool:
+        """Whether its last answer came by what only `takes_cbc` lets in."""
+        return self.sent_by.endswith("-cbc")
 
     def place(self) -> Place:
         return self.unit.place()

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from tabard.kernel.actor import known_as
 from tabard.kernel.place import Place
 
 
@@ -35,6 +36,11 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @property
+    def who(self) -> str:
+        """Who or what said so, in the reader's language."""
+        return known_as(self.said_by)
 
     def place(self) -> Place:
         return self.person.place()

@@ -27,7 +27,7 @@ DEPARTURES: Listing[Departure] = Listing(
     columns=(
         Column(gettext_lazy("When (UTC)"), lambda d: d.at.isoformat()),
         Column(gettext_lazy("Who"), lambda d: d.person.name),
-        Column(gettext_lazy("Said by"), lambda d: d.said_by),
+        Column(gettext_lazy("Said by"), lambda d: d.who),
         Column(gettext_lazy("Why"), lambda d: d.reason),
         Column(gettext_lazy("Went to"), lambda d: d.to.name if d.to else ""),
         Column(gettext_lazy("Evidence"), lambda d: d.evidence),

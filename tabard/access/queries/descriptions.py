@@ -23,12 +23,16 @@ EVERY = timedelta(hours=23)
 
 @dataclass(frozen=True)
 class Certificate:
-    """One certificate: whose it is, until when, and `ok`, `warn` (ends within 30 days) or `bad` (over)."""
+    """One certificate: whose it is, until when, and `ok`, `warn` (ends within 30 days) or `bad` (over).
+
+    `next`: ours that opens already and signs once the one before it is gone.
+    """
 
     name: str
     ends_at: datetime
     state: str
     ours: bool
+    next: bool = False
 
 
 def certificates(source: Source) -> list[Certificate]:
@@ -37,9 +41,13 @@ def certificates(source: Source) -> list[Certificate]:
     ours = [(c, True) for k in source.keys.all() for c in keys.certificates(k.certificate)]
     return [
         Certificate(
-            c.subject.rfc4514_string()[:120], c.not_valid_after_utc, _state(c.not_valid_after_utc), mine
+            c.subject.rfc4514_string()[:120],
+            c.not_valid_after_utc,
+            _state(c.not_valid_after_utc),
+            mine,
+            next=number > len(theirs),
         )
-        for c, mine in (*theirs, *ours)
+        for number, (c, mine) in enumerate((*theirs, *ours))
     ]
 
 

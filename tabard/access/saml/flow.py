@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from tabard.access.oidc.tokens import Untrusted
 from tabard.access.once import once
 from tabard.access.saml import keys, opened, said, signed, wire
 from tabard.kernel import clock
+
+SAW_EVERY = timedelta(hours=1)
 
 
 def begin(session: Any, source: Source, *, onward: str, afresh: bool = False) -> str:
@@ -43,11 +46,14 @@ def finish(session: Any, source: Source, encoded: str) -> tuple[dict[str, Any], 
     expected = said.Expected(source.issuer, waiting["request"], name(source), back(source))
     root = signed.document(encoded)
     said.envelope(root, expected)
-    found, encrypted = signed.assertion(
-        root,
-        keys.certificates(source.certificates),
-        lambda *given: opened.opener([pair.private for pair in keys.pairs(source)])(*given),
-    )
+    try:
+        found, encrypted = signed.assertion(
+            root, keys.certificates(source.certificates), lambda *given: _opener(source)(*given)
+        )
+    except opened.Legacy:
+        _saw(source, root)
+        raise
+    _saw(source, root)
     if source.encrypted and not encrypted:
         raise Untrusted("the assertion came in the clear, and this source encrypts them")
     claims = said.claims(found, expected, clock.now(), source.groups_claim)
@@ -55,6 +61,19 @@ def finish(session: Any, source: Source, encoded: str) -> tuple[dict[str, Any], 
     if waiting["afresh"] and abs(clock.now().timestamp() - claims["auth_time"]) > PATIENCE:
         raise Untrusted("the source did not ask the person again (AuthnInstant)")
     return claims, str(waiting["next"])
+
+
+def _opener(source: Source) -> signed.Opener:
+    """Made only where there is something to open: keys are unsealed for it."""
+    return opened.opener([pair.private for pair in keys.pairs(source)], takes_cbc=source.takes_cbc)
+
+
+def _saw(source: Source, root: Any) -> None:
+    """What the source sends, shown where it is decided what it may send. Written when it changes, and once an
+    hour."""
+    said, now = opened.sent_by(root), clock.now()
+    if said != source.sent_by or source.sent_at is None or abs(now - source.sent_at) > SAW_EVERY:
+        Source.objects.filter(pk=source.pk).update(sent_by=said, sent_at=now)
 
 
 def name(source: Source) -> str:

@@ -1,8 +1,9 @@
 """Opening an assertion that was encrypted for us. What comes out is believed no more than what came open.
 
 XML Encryption 1.1, as SAML uses it, with less allowed: the key came by RSA-OAEP, never by RSA 1.5, which can
-be asked until it answers; the content by AES-GCM, which nobody can change unseen, or by AES-CBC, which
-anybody can, and which is looked at only in a message whose signature over all of it was checked before.
+be asked until it answers; the content by AES-GCM, which nobody can change unseen, or, where a source may
+send it, by AES-CBC, which anybody can, and which is looked at only in a message whose signature over all of
+it was checked before.
 """
 
 from __future__ import annotations
@@ -51,7 +52,20 @@ SPREADS: dict[str, type[HashAlgorithm]] = {
 CLOSED = "the assertion does not open"
 
 
-def opener(keys: Sequence[RSAPrivateKey]) -> Opener:
+CLEAR = "clear"
+
+
+class Legacy(Untrusted):
+    """Signed by the source, and encrypted by what it may not send."""
+
+
+def sent_by(root: Any) -> str:
+    """By what the answer is encrypted, `aes256-gcm` say, or `clear`. For people; nothing is decided by it."""
+    method = root.find(f"{ASSERTION}EncryptedAssertion/{XENC}EncryptedData/{XENC}EncryptionMethod")
+    return CLEAR if method is None else str(method.get("Algorithm", "")).rpartition("#")[2][:20]
+
+
+def opener(keys: Sequence[RSAPrivateKey], *, takes_cbc: bool = False) -> Opener:
     """What opens assertions with one of our `keys`: the one in use, or the next one while keys change."""
 
     def open_(found: Any, message: Callable[[], Any]) -> Any:
@@ -59,6 +73,8 @@ def opener(keys: Sequence[RSAPrivateKey]) -> Opener:
         if not guarded:
             # Whoever may change it and ask again learns what is in it, letter by letter.
             found = _one(message(), f"{ASSERTION}EncryptedAssertion")
+            if not takes_cbc:
+                raise Legacy("it is encrypted by AES-CBC, which this source is not let in with")
         return plain(_content_of(found, keys))
 
     return open_

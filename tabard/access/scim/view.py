@@ -12,11 +12,17 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.utils.translation import override
-from scim2_models import InvalidSyntaxException, PayloadTooLargeException, UnauthorizedException
+from scim2_models import (
+    InvalidSyntaxException,
+    PayloadTooLargeException,
+    SCIMException,
+    UnauthorizedException,
+)
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
+from tabard.access import rate
 from tabard.access.actions.provisioning import ALLOWED
 from tabard.access.actions.tokens import digest
 from tabard.access.models import DirectoryToken
@@ -28,11 +34,18 @@ from tabard.access.whence import address_of
 from tabard.audit.refusals import unknown_key
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Hurried
 
 logger = logging.getLogger(__name__)
 # Two that wait for each other: the database ends one, which is then done again.
 DEADLOCK = "40P01"
 TRIES = 3
+
+
+class TooMany(SCIMException):
+    """More than one directory may tell in a minute."""
+
+    status = 429
 
 
 class Protocol(ScimService):
@@ -89,7 +102,9 @@ def _token(request: HttpRequest) -> DirectoryToken:
         known = DirectoryToken.objects.filter(digest=digest(key.strip()), **good)
         found = known.select_related("directory__unit").first()
     if found is None:
+        rate.address(request)
         raise UnauthorizedException(detail="Send the token of a directory as a bearer token")
+    rate.directory(request, found.pk)
     now = clock.now()
     if not found.used_at or now - found.used_at > timedelta(minutes=1):
         DirectoryToken.objects.filter(pk=found.pk).update(used_at=now)
@@ -127,7 +142,12 @@ def _refused(request: HttpRequest, error: Exception) -> ScimResponse:
         unknown_key(request)
     if isinstance(error, RecursionError):
         error = InvalidSyntaxException(detail="The request is nested too deeply")
+    late = error.seconds if isinstance(error, Hurried) else 0
+    if isinstance(error, Hurried):
+        error = TooMany(detail=error.reason)
     answer = SERVICE.error_response(error)
+    if late:
+        answer.headers["Retry-After"] = str(late)
     if answer.status >= 500:
         logger.error("SCIM broke", exc_info=error, extra={"path": request.path})
     return answer

@@ -26,9 +26,9 @@ def out(request: Any) -> HttpResponse:
     there = queries.at_source(request.session.get(KEY)) if request.method == "POST" else None
     where, number = _away(there)
     answer: HttpResponse = views.logout(request)
-    if not where or answer.status_code != 302:
+    if there is None or not where or answer.status_code != 302:
         return answer
-    request.session[ON_THE_WAY] = number
+    request.session[ON_THE_WAY] = number or there.source.slug
     return HttpResponseRedirect(where)
 
 
@@ -49,7 +49,14 @@ def back(request: Any, slug: str) -> HttpResponse:
     source = queries.open_source(slug, "oidc")
     if source is None:
         return refused(request, slug, "there is no such source")
-    return draw(request, "access/signed_out.html", {"source": source, "there": True})
+    return _over(request, source, there=request.session.pop(ON_THE_WAY, "") == slug)
+
+
+def _over(request: Any, source: Any, *, there: bool) -> HttpResponse:
+    """What became of signing out; nothing is said of it to whoever is still signed in."""
+    if request.actor is not None:
+        return HttpResponseRedirect("/")
+    return draw(request, "access/signed_out.html", {"source": source, "there": there})
 
 
 # The source itself calls; its signature stands for what a form of ours would carry.
@@ -92,7 +99,7 @@ def slo(request: Any, slug: str) -> HttpResponse:
         there = False
     if "SAMLRequest" in given:
         return draw(request, "access/not_let_in.html", {"again": reverse("account_login")}, status=403)
-    return draw(request, "access/signed_out.html", {"source": source, "there": there})
+    return _over(request, source, there=there)
 
 
 def _asked(request: Any, source: Any, carried: tuple[str, str], relay: str) -> HttpResponse:

@@ -139,6 +139,7 @@ def test_signing_out_here_is_signing_out_there(client, source, provider):  # noq
     assert given["post_logout_redirect_uri"].endswith(home)
     assert "signed out here and at Meridian ID" in client.get(home).text
     assert not inside(client)
+    assert "did not confirm" in client.get(home).text, "nobody is on the way out any more"
 
 
 def test_a_source_that_does_not_answer_keeps_nobody_in(client, source, provider, monkeypatch):  # noqa: F811
@@ -176,3 +177,9 @@ def test_what_is_kept_for_signing_out_goes_with_the_session(client, source, prov
     assert not inside(client)
     closing.close()
     assert not SourceSession.objects.exists()
+
+
+def test_nobody_who_is_signed_in_is_told_that_they_are_not(client, source, provider):  # noqa: F811
+    go(client, source, provider)
+    assert client.get(reverse("source_signed_out", args=[source.slug]))["Location"] == "/"
+    assert inside(client)

@@ -57,7 +57,7 @@ def test_going_on_during_a_rest(cast):
 
 
 def test_all_of_them_can_be_read_in_the_log(cast):
-    names = ("action", "step", "request", "forgery", "guess", "sign_in", "key")
+    names = ("action", "step", "request", "forgery", "guess", "sign_in", "key", "hurry")
     for name in names:
         refusals.count(f"refused.{name}", who="Marek", what="POST /x")
     with clock.at(clock.now() + timedelta(hours=2)):

@@ -15,6 +15,7 @@ from tabard.access.tests import saml_of_lies as lies
 from tabard.access.tests import saml_sealed as sealing
 from tabard.access.tests.saml_bent import edited, evil, unsigned_copy
 from tabard.access.tests.test_saml import go, settings
+from tabard.access.tests.test_sessions import browser
 from tabard.access.tests.test_sources import inside, refused
 from tabard.access.vault import unseal
 from tabard.kernel.errors import IllegalMove
@@ -64,7 +65,47 @@ def test_a_source_that_encrypts_is_not_believed_in_the_clear(client, source, idp
     assert go(again, source, idp).status_code == 302
 
 
-def test_changeable_content_only_in_a_response_that_is_signed_over_all_of_it(client, source, idp):
+def page_of(source, cast):
+    return browser(cast.owner).get(reverse("source", args=[source.pk])).text
+
+
+def test_aes_cbc_is_refused_until_a_source_may_send_it(client, source, idp, cast):
+    def whole(root):
+        return sealing.signed_over(idp, sealed(source, content=sealing.CBC)(root))
+
+    assert refused(go(client, source, idp, whole), client)
+    assert not Identity.objects.exists()
+    assert "was encrypted by AES256-CBC" in page_of(source, cast)
+    assert "Nobody gets in by that" in page_of(source, cast)
+    change_source(cast.by("owner"), source, said=settings(encrypted=True, takes_cbc=True))
+    good = Client()
+    assert go(good, source, idp, whole).status_code == 302
+    assert inside(good)
+    assert "Without AES-CBC nobody would get in by it" in page_of(source, cast)
+
+
+def test_what_a_source_sends_is_shown_where_it_is_decided(client, source, idp, cast):
+    change_source(cast.by("owner"), source, said=settings(takes_cbc=True))
+    assert "Its last answer" not in page_of(source, cast)
+    go(client, source, idp, sealed(source))
+    assert "was encrypted by AES256-GCM" in page_of(source, cast)
+    assert "It does not need AES-CBC" in page_of(source, cast)
+    idp.says = {"id": "_second"}
+    go(Client(), source, idp)
+    assert "was not encrypted" in page_of(source, cast)
+    told = browser(cast.owner).get(f"/api/v1/sources/{source.pk}").json()
+    assert (told["takes_cbc"], told["sent_by"]) == (True, "clear")
+
+
+def test_what_nobody_signed_says_nothing_about_a_source(client, source, idp):
+    assert refused(go(client, source, idp, sealed(source, content=sealing.CBC)), client)
+    assert refused(go(Client(), source, idp, unsigned), Client())
+    source.refresh_from_db()
+    assert (source.sent_by, source.sent_at) == ("", None)
+
+
+def test_changeable_content_only_in_a_response_that_is_signed_over_all_of_it(client, source, idp, cast):
+    change_source(cast.by("owner"), source, said=settings(encrypted=True, takes_cbc=True))
     by_cbc = sealed(source, content=sealing.CBC)
     assert refused(go(client, source, idp, by_cbc), client)
     good = Client()

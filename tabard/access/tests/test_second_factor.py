@@ -10,11 +10,14 @@ from django.urls import reverse
 from tabard.access.actions import make_token
 from tabard.access.tests.test_sessions import browser
 from tabard.kernel import clock
+from tabard.kernel.actor import command_line
 from tabard.kernel.errors import Invalid, ProveFirst
-from tabard.org.actions import give_grant, set_policy
-from tabard.org.models import Role
+from tabard.org.actions import give_grant, set_policy, unset_policy
+from tabard.org.models import Person, Role, Unit
 from tabard.org.people import actor_of
-from tests.cast import PASSWORD
+from tabard.org.policies import holding
+from tabard.org.setup import found
+from tests.cast import PASSWORD, make_person
 
 LATER = timedelta(minutes=11)
 
@@ -55,6 +58,35 @@ def test_it_is_asked_of_the_roles_named_and_below_the_unit_that_says_it(cast):
     asked(cast, cast.south, "creator")
     assert browser(cast.creator).get("/posts/").status_code == 200
     assert browser(cast.publisher).get("/posts/").status_code == 302
+
+
+def test_a_new_organisation_asks_it_of_everybody(db):
+    root = found(command_line(), Unit(name="New", zone="UTC"), owner_name="Ada", owner_email="a@new.example",
+                 password=None)  # fmt: skip
+    assert browser(Person.objects.get()).get("/posts/")["Location"] == reverse("mfa_index")
+    assert holding(root, "second_factor") == ["*"]
+
+
+def test_everybody_is_also_who_has_no_role_and_whoever_gets_a_new_one(cast):
+    newcomer = make_person(cast.nordics, "Nobody Yet")
+    assert browser(newcomer).get("/").status_code == 200
+    asked(cast, cast.organisation, "*")
+    for person in (newcomer, cast.creator, cast.owner):
+        assert browser(person).get("/posts/")["Location"] == reverse("mfa_index")
+    with pytest.raises(Invalid):
+        asked(cast, cast.north, "creator")
+    asked(cast, cast.north, "*", "creator")
+    page = browser(cast.owner)
+    page.get("/posts/")
+    unset_policy(cast.by("owner"), cast.north, matter="second_factor")
+    set_policy(cast.by("owner"), cast.organisation, matter="second_factor", value=[])
+    assert page.get("/posts/").status_code == 200
+
+
+def test_a_unit_asks_everybody_who_sits_or_works_in_it_and_nobody_else(cast):
+    asked(cast, cast.south, "*")
+    assert browser(cast.stranger).get("/posts/").status_code == 302
+    assert browser(cast.creator).get("/posts/").status_code == 200
 
 
 def test_a_unit_below_asks_more_roles_never_fewer(cast):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,6 +17,12 @@ from tabard.attestation.kinds import Choice
 
 register = template.Library()
 ITEM = 9_999_999  # stands for the number of the item in what is kept
+
+
+@register.filter
+def moment(said: str) -> datetime | None:
+    """A moment that is kept as text, as a moment."""
+    return parse_datetime(said or "")
 
 
 @register.simple_tag

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from tabard.cli._doctor.finding import Finding, bad, check, ok, warn
 
 
@@ -21,6 +23,35 @@ def sources() -> Finding:
         text = f"the metadata of {silent[0].name} does not read: {silent[0].metadata_problem}"
         return warn(text, "Look at its address under Access, Sign-in.")
     return ok(f"{len(there)} sources" if there else "none: people sign in by password")
+
+
+@check("Second factor", database=True)
+def second_factor() -> Finding:
+    """Whether a password alone lets anybody in."""
+    from tabard.org.models import Unit
+    from tabard.org.policies import holding
+    from tabard.org.rules import EVERYBODY
+
+    root = Unit.objects.filter(parent=None).first()
+    if root is None or EVERYBODY in holding(root, "second_factor"):
+        return ok("everybody needs one" if root else "everybody will need one")
+    if settings.LOCAL:
+        return ok("not needed by everybody, as fits a trial")
+    return warn("not needed by everybody", "Under Organisation, Policies, Second factor: choose everybody.")
+
+
+@check("Encryption", database=True)
+def encryption() -> Finding:
+    """Whether a source may encrypt by what is out of date."""
+    from tabard.access.queries import open_sources
+
+    for source in open_sources():
+        if source.takes_cbc:
+            mend = "have it encrypt by AES-GCM, then" if source.sends_cbc else "it is not needed:"
+            return warn(
+                f"{source.name} may send AES-CBC", f"Under Access, Sign-in: {mend} take AES-CBC away."
+            )
+    return ok("none but AES-GCM")
 
 
 @check("Directories", database=True)

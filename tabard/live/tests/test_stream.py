@@ -240,3 +240,23 @@ def test_a_lost_database_connection_comes_back_and_everybody_looks_again(cast):
         screen.leave()
 
     play(scene)
+
+
+def test_one_person_has_not_more_screens_open_than_anybody_has(cast, monkeypatch):
+    monkeypatch.setattr(live, "MOST", 3)
+    ours, theirs = cookie(cast.creator), cookie(cast.stranger)
+
+    async def scene(application: live.Live) -> None:
+        open_ = [Browser(application, ours) for _ in range(3)]
+        for each in open_:
+            assert await each.hears(b"retry:")
+        late, other = Browser(application, ours), Browser(application, theirs)
+        await late.closed.wait()
+        assert (late.status, late.headers[b"retry-after"]) == (429, b"60")
+        assert await other.hears(b"retry:")
+        open_[0].leave()
+        await open_[0].task
+        again = Browser(application, ours)
+        assert await again.hears(b"retry:")
+
+    play(scene)

@@ -14,7 +14,7 @@ from tabard.kernel.errors import Invalid
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Person, Policy, Role, Unit
 from tabard.org.policies import inherited, said_above
-from tabard.org.rules import MATTERS, OF_SIGNING_IN, Matter, checked, is_looser
+from tabard.org.rules import EVERYBODY, MATTERS, OF_SIGNING_IN, Matter, checked, is_looser
 
 
 @action(
@@ -36,7 +36,7 @@ def set_policy(by: Actor, unit: Unit, *, matter: str, value: Any, was: Values | 
     if matter == "approval_steps":
         _deciders_exist(clean)
     if matter == "second_factor":
-        _roles_exist(clean)
+        _roles_exist([slug for slug in clean if slug != EVERYBODY])
     if unit.parent_id is not None and is_looser(matter, inherited(unit)[matter], clean):
         raise Invalid({"value": [_looser(matter, unit)]})
     there = Policy.objects.filter(unit=unit, matter=matter).first()
