@@ -1,21 +1,18 @@
-"""The calls a connector answers, and the plain values that go in and out of them.
-
-Publishing is `mint` (once, before anything is stored as queued), then per attempt `prepare` and `commit`,
-and `find` whenever it is not known whether a `commit` worked. All calls are async and take the `Http` they
-may use.
-"""
+"""What every connector stands on, and the plain values that go in and out of its calls (`calls.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from tabard.connectors.card import Ability, Card, Limits, Placement
+from tabard.connectors.card import Card, Limits, Placement
+from tabard.connectors.errors import Refused
 from tabard.connectors.http import Http
+from tabard.connectors.words import _
 
 State = dict[str, Any]
 
@@ -24,13 +21,26 @@ async def _forget(session: Mapping[str, Any]) -> None:
     """What `Access.keep` does if nobody wants a refreshed session."""
 
 
+async def _nowhere(body: bytes, mime: str) -> str:
+    """What `Access.lend` does where nothing of ours can be reached from outside."""
+    says = _(
+        "This platform fetches files by itself, and Tabard has no address that it can reach. Whoever runs "
+        "Tabard must give it one that is https and open to the internet."
+    )
+    raise Refused(says, code="no_address")
+
+
 @dataclass(frozen=True)
 class Access:
     """One channel as a connector sees it.
 
     `secret` (app password, token) is what a person gave and never changes here. `session` is what the
     platform gave in exchange; a connector that refreshes it changes it in place and awaits `keep(session)`,
-    so that it can be stored. `servers` are further servers of the channel (plain data, no secrets).
+    so that it can be stored. `scopes` in it are the names of what the person allowed, where the platform
+    tells them; a connector that is told of others later changes them. `servers` are further servers of the
+    channel (plain data, no secrets). `app`: what the installation has entered for `Card.app`. `lend(body,
+    mime)` puts a file where the platform can fetch it for a day, and gives its address: the same one for the
+    same file, so that it may be repeated.
     """
 
     platform: str
@@ -41,7 +51,9 @@ class Access:
     session: MutableMapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     limits: Limits = field(default_factory=Limits)
     servers: Mapping[str, str] = field(default_factory=dict)
+    app: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     keep: Callable[[Mapping[str, Any]], Awaitable[None]] = field(default=_forget, repr=False, compare=False)
+    lend: Callable[[bytes, str], Awaitable[str]] = field(default=_nowhere, repr=False, compare=False)
 
     def hosts(self, card: Card) -> frozenset[str]:
         """The hosts `card` allows for this channel, as `host` or `host:port`."""
@@ -51,9 +63,8 @@ class Access:
 
     def hidden(self) -> tuple[str, ...]:
         """Every value that must not appear in an error or a log."""
-        values = {
-            value for value in (*self.secret.values(), *self.session.values()) if isinstance(value, str)
-        }
+        kept = (*self.secret.values(), *self.session.values(), *self.app.values())
+        values = {value for value in kept if isinstance(value, str)}
         return tuple(value for value in values - {self.handle, self.remote_id} if len(value) > 5)
 
 
@@ -158,7 +169,10 @@ class Begun:
 
 @dataclass(frozen=True)
 class Message:
-    """Something said to or about the channel. `kind`: reply, mention, quote or direct."""
+    """Something said to or about the channel. `kind`: reply, mention, quote, direct or review.
+
+    `stars`: of a review, 1 to 5. `gone`: it was taken away by its author or the platform.
+    """
 
     remote_id: str
     kind: str
@@ -173,7 +187,31 @@ class Message:
     reply_to: str = ""
     thread: str = ""
     language: str = ""
+    stars: int | None = None
+    gone: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a platform told by itself about one of its channels (`remote_id`)."""
+
+    remote_id: str
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a channel: `theirs` is the platform's name of it, `ours` the one we compare by, if any.
+
+    `day`: the day it is about, as the platform counts days; None for what holds now. A number may be revised
+    by the platform later: the same `theirs` and `day` with another `value` replaces it.
+    """
+
+    theirs: str
+    value: int
+    ours: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -209,99 +247,3 @@ class Connector:
     def placement(self, access: Access, outgoing: Outgoing) -> Placement:
         """The placement of `outgoing` as the channel's server has set it."""
         return self.card.placement(outgoing.placement).within(access.limits)
-
-
-@runtime_checkable
-class Connects(Protocol):
-    async def connect(self, fields: Mapping[str, str], http: Http) -> Connected:
-        """Try what a person filled in. Refused if it is wrong, Later if the server cannot be reached."""
-        ...
-
-    async def check(self, access: Access, http: Http) -> Profile:
-        """Is the credential alive? Revoked if not; else the profile as it is now."""
-        ...
-
-
-@runtime_checkable
-class Authorises(Protocol):
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where to send the person so that they allow us in."""
-        ...
-
-    async def finish(self, keep: Mapping[str, str], query: Mapping[str, str], http: Http) -> Connected:
-        """The person came back to `redirect_uri` with `query`: make a channel's access of it."""
-        ...
-
-
-@runtime_checkable
-class Publishes(Protocol):
-    def mint(self, outgoing: Outgoing) -> State:
-        """Ids and times of our own, made before the first call; the same for the same `key`. Pure."""
-        ...
-
-    async def prepare(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> State:
-        """Everything that does not show: uploads, look-ups. May be repeated; returns the state to store."""
-        ...
-
-    async def commit(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> Published:
-        """The call that shows. Unsure if it may have worked."""
-        ...
-
-    async def find(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> Published | Verdict:
-        """Is it there? Believe NOT_THERE only `card.settle` seconds after the last commit left."""
-        ...
-
-
-@runtime_checkable
-class Edits(Protocol):
-    async def edit(self, access: Access, remote_id: str, outgoing: Outgoing, http: Http) -> Published:
-        """Replace what is shown. May be repeated."""
-        ...
-
-
-@runtime_checkable
-class Deletes(Protocol):
-    async def delete(self, access: Access, remote_id: str, http: Http) -> None:
-        """Take it away. What is already gone is no error."""
-        ...
-
-
-@runtime_checkable
-class Converses(Protocol):
-    async def fetch(self, access: Access, cursor: str, http: Http) -> Messages:
-        """What was said since `cursor` (empty: the latest). A reply is sent as an Outgoing with reply_to."""
-        ...
-
-
-@runtime_checkable
-class Measures(Protocol):
-    async def metrics(
-        self, access: Access, remote_ids: Sequence[str], http: Http
-    ) -> Mapping[str, Mapping[str, int]]:
-        """Counts per post: likes, shares, replies, quotes ... A post that is gone is left out."""
-        ...
-
-
-@runtime_checkable
-class ListsAdmins(Protocol):
-    async def administrators(self, access: Access, http: Http) -> Sequence[Administrator]:
-        """All who administer the channel there, each once. Refused where this key may not read the list."""
-        ...
-
-
-class Every(Connects, Authorises, Publishes, Edits, Deletes, Converses, Measures, ListsAdmins, Protocol):
-    """A connector as a caller sees it; `card.abilities` says which of these it really answers."""
-
-    card: Card
-
-
-PROTOCOLS: Mapping[Ability, type] = {
-    Ability.CONNECTS: Connects,
-    Ability.AUTHORISES: Authorises,
-    Ability.PUBLISHES: Publishes,
-    Ability.EDITS: Edits,
-    Ability.DELETES: Deletes,
-    Ability.CONVERSES: Converses,
-    Ability.MEASURES: Measures,
-    Ability.LISTS_ADMINS: ListsAdmins,
-}

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from tabard.connectors.words import _
+
 
 class Ability(StrEnum):
     """What a connector can do beyond being there; each has a protocol in `base.py`."""
@@ -23,6 +25,23 @@ class Ability(StrEnum):
     CONVERSES = "converses"
     MEASURES = "measures"
     LISTS_ADMINS = "lists_admins"
+    RENEWS = "renews"
+    REVOKES = "revokes"
+    MODERATES = "moderates"
+    HEARS = "hears"
+    COUNTS = "counts"
+
+
+class Act(StrEnum):
+    """What a channel may do with something that was said to it, beside answering."""
+
+    HIDE = "hide"
+    SHOW = "show"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    DELETE = "delete"
+    BLOCK = "block"  # its author
+    UNBLOCK = "unblock"
 
 
 class Proof(StrEnum):
@@ -41,6 +60,8 @@ class CountedIn(StrEnum):
     UTF16 = "utf16"
     BYTES = "bytes"
     CODEPOINTS = "codepoints"
+    WEIGHTED = "weighted"  # by X's own library: `text.x.weight`
+    EMOJI_BYTES = "emoji_bytes"  # an emoji the bytes it takes in UTF-8, everything else one
 
 
 class Per(StrEnum):
@@ -83,6 +104,31 @@ class Auth:
     scopes: Mapping[Ability, tuple[str, ...]] = field(default_factory=dict)
     help: str = ""
     expires: bool = False
+
+
+CLIENT = (
+    Field("client_id", _("Client ID")),
+    Field("client_secret", _("Client secret"), "secret"),
+)
+
+
+@dataclass(frozen=True)
+class App:
+    """What an installation needs of the platform once, before anybody can sign in there.
+
+    `console`: the address where an app is made. `steps`: what to do there, one thing each, in order.
+    `review`: what the platform asks before the app may serve others than its makers; empty if nothing.
+    `fields`: what is entered here afterwards; connectors find it in `Access.app`, and among the fields of
+    `begin` and `finish`. `redirect` and `webhook`: whether the platform must be told our address for coming
+    back, and for its events.
+    """
+
+    console: str
+    steps: tuple[str, ...]
+    review: str = ""
+    fields: tuple[Field, ...] = CLIENT
+    redirect: bool = True
+    webhook: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,13 +177,19 @@ class MediaRule:
 
 @dataclass(frozen=True)
 class Option:
-    """Something an author may set for one placement. `choices` are value and label."""
+    """Something an author may set for one placement. `choices` are value and label.
+
+    `required`: without it nothing can be posted there. `most`: code points of a text.
+    """
 
     name: str
     label: str
     kind: str = "choice"  # choice, flag or text
     choices: tuple[tuple[str, str], ...] = ()
     default: str | bool = ""
+    required: bool = False
+    most: int = 2000
+    help: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,9 +197,11 @@ class Placement:
     """A place on a platform with rules of its own.
 
     `link`: `text` if a link is written at the end of the text; `card` if it gets a card of its own as soon
-    as its title is known (option `link_title`), and is written at the end until then. `link_with_media`: the
-    card can stand beside files.
-    `mixes`: media of different kinds may stand together. `media_count`: all kinds together.
+    as its title is known (option `link_title`), and is written at the end until then; `apart` if it never
+    stands in the text. `link_with_media`: the card can stand beside files.
+    `mixes`: media of different kinds may stand together. `media_count`: all kinds together, `media_least` of
+    them at least if there are any. `needs_media`: without any, nothing is taken. `needs_reply`: only an
+    answer to something goes here. `shows_text`: False where a text is taken and nobody sees it.
     """
 
     name: str
@@ -155,12 +209,15 @@ class Placement:
     text: TextRule
     media: tuple[MediaRule, ...] = ()
     media_count: int = 0
+    media_least: int = 1
     mixes: bool = False
     link: str = "text"
     link_with_media: bool = True
     needs_media: bool = False
     tags: int | None = None
     replies: bool = True
+    needs_reply: bool = False
+    shows_text: bool = True
     options: tuple[Option, ...] = ()
 
     def rule_for(self, kind: str) -> MediaRule | None:
@@ -247,6 +304,9 @@ class Card:
     `Access.servers`. `settle`: seconds after a commit before "not found" may be believed. `timeout`: seconds
     for one call. `one_login`: nobody has a role on a channel there; whoever knows its password is all of it,
     so there is no list of administrators. `as_of`: the month in which its facts were last read (`2026-11`).
+    `app`: what an installation enters once, if signing in there needs it. `renew_before`: seconds before the
+    end of an access at which it is renewed; `renews_late`: one that has ended can be renewed too.
+    `acts`: what `moderate` can do.
     """
 
     name: str
@@ -264,6 +324,10 @@ class Card:
     handle_example: str = ""
     home: str = ""
     one_login: bool = False
+    app: App | None = None
+    renew_before: float = 900.0
+    renews_late: bool = True
+    acts: frozenset[Act] = frozenset()
 
     def placement(self, name: str = "") -> Placement:
         """The placement called `name`; the first one for an empty name. KeyError if there is none."""

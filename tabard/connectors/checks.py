@@ -40,14 +40,18 @@ class Finding:
 
 _TOO_LONG = {
     CountedIn.GRAPHEMES: _("The text is too long: %(counted)s of %(limit)s characters."),
+    CountedIn.WEIGHTED: _("The text is too long: %(counted)s of %(limit)s characters."),
     CountedIn.CODEPOINTS: _("The text is too long: %(counted)s of %(limit)s characters."),
     CountedIn.UTF16: _("The text is too long: %(counted)s of %(limit)s characters."),
     CountedIn.BYTES: _("The text is too long: %(counted)s of %(limit)s bytes."),
+    CountedIn.EMOJI_BYTES: _("The text is too long: %(counted)s of %(limit)s characters."),
 }
 
 
 def full_text(placement: Placement, outgoing: Outgoing) -> str:
     """The text as it is sent: with the link at its end where it gets no card of its own."""
+    if placement.link == "apart":
+        return outgoing.text
     carded = placement.link == "card" and outgoing.options.get("link_title")
     if carded and (placement.link_with_media or not outgoing.media):
         return outgoing.text
@@ -76,6 +80,10 @@ def refuse_misfits(card: Card, outgoing: Outgoing, limits: Limits) -> None:
 
 
 def _text(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
+    if not place.shows_text:
+        if outgoing.text.strip():
+            yield Finding("not_shown", _("No text is shown here."), level=WARNING)
+        return
     before = str(outgoing.options.get("spoiler_text") or "")
     for counted in measure(full_text(place, outgoing), place.text.beside(outgoing.media), before):
         if counted.over_from is not None:
@@ -164,12 +172,19 @@ def _rest(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
         yield Finding("empty", _("There is nothing in it yet."))
     if place.needs_media and not outgoing.media:
         yield Finding("no_media", _("This placement needs a picture or a video."))
+    if 0 < len(outgoing.media) < place.media_least:
+        says = _("At least %(least)s files go with a post here.")
+        yield Finding("too_few", says, {"least": place.media_least}, counted=len(outgoing.media))
     if outgoing.reply_to and not place.replies:
         yield Finding("no_replies", _("Replies cannot be sent to this placement."))
+    if place.needs_reply and not outgoing.reply_to:
+        yield Finding("nothing_answered", _("Only answers go here, and nothing is answered."))
     for option in place.options:
         given = outgoing.options.get(option.name)
         if option.kind == "choice" and given and given not in {value for value, _label in option.choices}:
             yield Finding("wrong_option", _("%(value)s is no choice here."), {"value": given})
+        if option.required and not given and not option.default:
+            yield Finding("no_option", _("This is needed here: %(option)s."), {"option": option.label})
 
 
 def _mb(size: int) -> float:

@@ -19,14 +19,16 @@ from tabard.connectors import stage as _stage
 from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Outgoing, Published
 from tabard.connectors.card import Ability, Proof
 from tabard.connectors.checks import errors as wrong
-from tabard.connectors.contract_card import OTHER, CardContract
+from tabard.connectors.contract_card import OTHER
+from tabard.connectors.contract_reach import ReachContract
+from tabard.connectors.http import LARGEST
 from tabard.connectors.stage import Shown, Stage, picture
 from tabard.connectors.text import measure
 
 TEXTS = ("Здравей, свят! Утре отваряме.", "مرحبا بالعالم", "👨‍👩‍👧‍👦 и 🏳️‍🌈", "Line one\nLine two & <three>")
 
 
-class ConnectorContract(CardContract):
+class ConnectorContract(ReachContract):
     """Subclass it in a platform's tests and name the simulator."""
 
     # Connecting
@@ -57,11 +59,16 @@ class ConnectorContract(CardContract):
             self.run(self.connector.connect(on.fields(), on.http()))
 
     def test_check_tells_a_live_credential_from_an_ended_one(self, on: Stage) -> None:
-        self.can(Ability.CONNECTS)
         assert self.run(self.connector.check(on.access(), on.http())).remote_id == on.access().remote_id
         on.switch(_stage.REVOKED)
-        with pytest.raises(errors.Revoked):
+        with pytest.raises(self.dead):
             self.run(self.connector.check(on.access(), on.http()))
+
+    @property
+    def dead(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What an ended credential raises. Many say the same of what could be renewed: trying that tells."""
+        renews = Ability.RENEWS in self.card.abilities
+        return (errors.Revoked, errors.Expired) if renews else errors.Revoked
 
     def secrets(self, on: Stage) -> set[str]:
         """Values of the connecting form that nobody else may see."""
@@ -80,7 +87,7 @@ class ConnectorContract(CardContract):
     @pytest.mark.parametrize("text", TEXTS)
     def test_a_text_arrives_as_it_was_written(self, on: Stage, text: str) -> None:
         post = self.published(on, self.outgoing(text))
-        assert on.shown() == [Shown(post.remote_id, text)]
+        assert [(shown.remote_id, shown.text) for shown in on.shown()] == [(post.remote_id, text)]
         assert post.url.startswith("http")
         json.dumps(dict(post.extra))
 
@@ -192,20 +199,25 @@ class ConnectorContract(CardContract):
     def test_an_ended_credential_asks_for_a_person(self, on: Stage) -> None:
         state = self.run(self.connector.prepare(on.access(), self.outgoing(), {}, on.http()))
         on.switch(_stage.REVOKED)
-        with pytest.raises(errors.Revoked):
+        with pytest.raises(self.dead):
             self.run(self.connector.commit(on.access(), self.outgoing(), state, on.http()))
         assert on.shown() == []
 
     def test_what_breaks_a_rule_is_refused_before_any_call(self, on: Stage) -> None:
         place = self.card.placements[0]
         long = "я" * (max(limit.n for limit in place.text.limits) + 1)
-        bad = [self.outgoing(long), self.outgoing("  ")]
+        bad = [self.outgoing(long), self.outgoing("  ", media=())]
         if rule := place.rule_for("image"):
             many = tuple(picture(str(i)) for i in range(place.media_count + 1))
             alien = replace(picture(), mime="application/x-unknown")
             bad += [self.outgoing("x", media=many), self.outgoing("x", media=(alien,))]
             if not rule.fits_itself:
                 bad.append(self.outgoing("x", media=(replace(picture(), size=rule.size + 1),)))
+        bad += [
+            replace(self.outgoing(), options={})
+            for option in place.options
+            if option.required and not option.default
+        ]
         for outgoing in bad:
             assert wrong(self.card, outgoing)
             with pytest.raises(errors.Refused):
@@ -223,11 +235,15 @@ class ConnectorContract(CardContract):
         assert on.shown()[0].text == text
 
     def test_a_reply_stands_under_what_it_answers(self, on: Stage) -> None:
-        if not self.card.placements[0].replies:
+        place = next((place for place in self.card.placements if place.replies), None)
+        if place is None:
             pytest.skip("takes no replies")
         first = self.published(on, self.outgoing())
-        answer = self.published(on, self.outgoing("Thank you", key=OTHER, reply_to=first.remote_id))
-        assert on.shown()[-1] == Shown(answer.remote_id, "Thank you", reply_to=first.remote_id)
+        thanks = self.outgoing("Thank you", key=OTHER, reply_to=first.remote_id, placement=place.name)
+        answer = self.published(on, thanks)
+        assert replace(on.shown()[-1], alts=()) == Shown(
+            answer.remote_id, "Thank you", reply_to=first.remote_id
+        )
 
     # After publishing
 
@@ -252,8 +268,8 @@ class ConnectorContract(CardContract):
         first = self.run(self.connector.fetch(on.access(), "", on.http()))
         assert [message.remote_id for message in first.items] == said
         assert first.items[0].text == "Кога отваряте?"
-        assert first.items[0].reply_to == post.remote_id
-        assert [message.kind for message in first.items] == ["reply", "mention"]
+        assert [message.kind for message in first.items] == list(on.kinds)
+        assert first.items[0].reply_to == (post.remote_id if on.kinds[0] == "reply" else "")
         assert all(m.author_id and m.author_handle and m.at.tzinfo for m in first.items)
         later = on.say("One more")
         second = self.run(self.connector.fetch(on.access(), first.cursor, on.http()))
@@ -301,6 +317,38 @@ class ConnectorContract(CardContract):
         with pytest.raises(errors.ConnectorError) as raised:
             self.run(self.connector.commit(on.access(), self.outgoing(), state, http))
         return raised.value
+
+    def test_too_many_without_a_time_is_a_short_wait(self, on: Stage) -> None:
+        state = self.run(self.connector.prepare(on.access(), self.outgoing(), {}, on.http()))
+        case = {"name": "too many", "status": 429, "body": ""}
+        error = self.answered(on, case, state)
+        assert isinstance(error, errors.Limited)
+        assert on.now < error.until <= on.now + timedelta(days=1)
+
+    def test_an_answer_without_end_leaves_it_open(self, on: Stage) -> None:
+        state = self.run(self.connector.prepare(on.access(), self.outgoing(), {}, on.http()))
+        case = {"name": "without end", "status": 200, "body": "x" * (LARGEST + 1)}
+        assert isinstance(self.answered(on, case, state), errors.Unsure | errors.Later)
+
+    @pytest.mark.parametrize(
+        "to", ["http://169.254.169.254/latest/", "https://10.0.0.1/", "https://evil.example/"]
+    )
+    def test_nobody_is_led_elsewhere(self, on: Stage, to: str) -> None:
+        asked: list[str] = []
+
+        def elsewhere(request: httpx.Request) -> httpx.Response:
+            asked.append(request.url.netloc.decode())
+            return httpx.Response(302, headers={"location": to})
+
+        http = replace(on.http(), transport=httpx.MockTransport(elsewhere))
+        with pytest.raises(errors.ConnectorError):
+            self.run(self.connector.check(on.access(), http))
+        with pytest.raises(errors.ConnectorError):
+            self.run(self.connector.commit(on.access(), self.outgoing(), self.prepared(on), http))
+        assert set(asked) <= on.access().hosts(self.card)
+
+    def prepared(self, on: Stage) -> dict[str, Any]:
+        return self.run(self.connector.prepare(on.access(), self.outgoing(), {}, on.http()))
 
     def test_no_secret_is_written_to_a_log_or_an_error(
         self, on: Stage, caplog: pytest.LogCaptureFixture

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, TypeVar
 
 import pytest
 
-from tabard.connectors.base import PROTOCOLS, Access, Every, Outgoing, Published
+from tabard.connectors.base import Access, Outgoing, Published
+from tabard.connectors.calls import PROTOCOLS, Checks, Every
 from tabard.connectors.card import Ability, Card, Secret
 from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
@@ -52,7 +53,13 @@ class CardContract:
             pytest.skip(f"{self.card.label} does not claim it: {ability}")
 
     def outgoing(self, text: str = "Hello there", *, key: str = KEY, **more: Any) -> Outgoing:
-        made = Outgoing(key=key, text=text, created_at=NOW, language="en", **more)
+        """A post; with the file and the options without which its place takes none."""
+        on, place = self.stage(), self.card.placement(more.get("placement", ""))
+        given = {
+            "media": (on.file(place.name),) if place.needs_media else (),
+            "options": on.options(place.name),
+        }
+        made = Outgoing(key=key, text=text, created_at=NOW, language="en", **{**given, **more})
         return replace(made, own=self.connector.mint(made))
 
     async def publish(self, access: Access, outgoing: Outgoing, http: Http) -> Published:
@@ -68,7 +75,8 @@ class CardContract:
     def with_picture(self) -> Outgoing:
         """A post with a picture where the platform takes one."""
         takes = self.card.placements[0].rule_for("image")
-        return self.outgoing("With a picture", media=(picture(),) if takes else ())
+        more: dict[str, Any] = {"media": (picture(),)} if takes else {}
+        return self.outgoing("With a picture", **more)
 
     # The card
 
@@ -80,6 +88,22 @@ class CardContract:
     def test_card_claims_exactly_the_abilities_its_class_has(self) -> None:
         has = {ability for ability, protocol in PROTOCOLS.items() if isinstance(self.connector, protocol)}
         assert set(self.card.abilities) == has
+
+    def test_card_says_how_an_app_is_made_there_if_one_is_needed(self) -> None:
+        app = self.card.app
+        if app is None:
+            pytest.skip("needs no app of the installation")
+        assert app.console.startswith("https://")
+        assert app.steps
+        assert all(app.steps)
+        assert all(field.name and field.label for field in app.fields)
+        assert any(field.kind == "secret" for field in app.fields)
+
+    def test_every_connector_can_be_asked_whether_its_key_is_alive(self) -> None:
+        assert isinstance(self.connector, Checks)
+
+    def test_card_names_acts_only_if_it_moderates(self) -> None:
+        assert bool(self.card.acts) == (Ability.MODERATES in self.card.abilities)
 
     def test_card_says_what_a_person_fills_in(self) -> None:
         assert self.card.auth

@@ -11,7 +11,7 @@ from typing import cast
 
 from tabard.connectors import platforms as _folder
 from tabard.connectors import texts as _texts
-from tabard.connectors.base import Every
+from tabard.connectors.calls import Every
 from tabard.connectors.card import Card
 from tabard.connectors.text.place import TextPlace
 

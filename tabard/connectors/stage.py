@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -29,7 +29,10 @@ LIMITED = "limited"  # "too many requests", with a time
 REVOKED = "revoked"  # the credential was ended
 FAULT = "fault"  # a commit gives a 500 and nothing happens
 FAULT_AFTER = "fault_after"  # a commit happens and gives a 500
-SWITCHES = frozenset({LOSE_BEFORE, LOSE_AFTER, UNREACHABLE, BROKEN, LIMITED, REVOKED, FAULT, FAULT_AFTER})
+EXPIRED = "expired"  # the access has ended by itself, and can be renewed
+SWITCHES = frozenset(
+    {LOSE_BEFORE, LOSE_AFTER, UNREACHABLE, BROKEN, LIMITED, REVOKED, EXPIRED, FAULT, FAULT_AFTER}
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,14 @@ class Shown:
 
 @dataclass
 class Stage:
-    """Subclass it: fill in `access`, `fields`, `shown`, `say`, `shows` and `route`; `let_in` if it lists."""
+    """Subclass it: fill in `access`, `fields`, `shown`, `say`, `shows` and `route`.
+
+    `let_in` if it lists administrators, `app` and `allow` if a person signs in there, `tell` if it sends
+    events, `acted` if messages can be moderated.
+    """
+
+    # Of what `say` gives with `reply_to`, and without.
+    kinds: ClassVar[tuple[str, str]] = ("reply", "mention")
 
     on: set[str] = field(default_factory=set)
     requests: list[httpx.Request] = field(default_factory=list)
@@ -58,12 +68,36 @@ class Stage:
         """What a person would fill in to connect that channel."""
         raise NotImplementedError
 
+    def file(self, placement: str) -> Media:
+        """A file that a place takes which takes no post without one."""
+        return picture()
+
+    def options(self, placement: str) -> Mapping[str, Any]:
+        """What must be set in a place for a post to be taken there."""
+        return {}
+
     def shown(self) -> list[Shown]:
         """Every post of the channel that can be seen, oldest first."""
         raise NotImplementedError
 
     def say(self, text: str, *, reply_to: str = "") -> str:
         """Somebody else mentions the channel, or answers one of its posts; gives the message's remote id."""
+        raise NotImplementedError
+
+    def app(self) -> Mapping[str, str]:
+        """What the installation has entered for the card's app."""
+        return {}
+
+    def allow(self, url: str) -> Mapping[str, str]:
+        """A person follows `url` and lets us in: what the platform sends back with them."""
+        raise NotImplementedError
+
+    def tell(self, text: str) -> tuple[Mapping[str, str], bytes]:
+        """Somebody says `text` to the channel: headers (names in lower case) and body of the event."""
+        raise NotImplementedError
+
+    def acted(self, message: str) -> frozenset[str]:
+        """The acts that hold for a message now: `hide`, `like`, `delete` or `block`."""
         raise NotImplementedError
 
     def let_in(self, name: str, email: str) -> str:
@@ -117,6 +151,26 @@ class Stage:
 def payload(folder: Path, name: str) -> Any:
     """A platform's captured answer `payloads/<name>.json`."""
     return json.loads((folder / "payloads" / f"{name}.json").read_text())
+
+
+def film(key: str = "film", *, alt: str = "", seconds: float = 12.0, size: int = 900) -> Media:
+    """A film for tests, upright, which no program could play."""
+
+    async def load() -> bytes:
+        return b"\x00\x01" * (size // 2)
+
+    return Media(
+        key,
+        "video",
+        "video/mp4",
+        size,
+        load,
+        alt=alt,
+        width=1080,
+        height=1920,
+        seconds=seconds,
+        name=f"{key}.mp4",
+    )
 
 
 def picture(

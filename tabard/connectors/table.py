@@ -10,11 +10,16 @@ from tabard.connectors.registry import cards
 ABILITIES = {
     Ability.CONNECTS: "connect with a key",
     Ability.AUTHORISES: "connect by signing in there",
+    Ability.RENEWS: "renew the access ahead of its end",
+    Ability.REVOKES: "end the access there",
     Ability.PUBLISHES: "publish",
     Ability.EDITS: "edit",
     Ability.DELETES: "delete",
     Ability.CONVERSES: "read what is said",
+    Ability.HEARS: "be told of it at once",
+    Ability.MODERATES: "hide, like, delete, block",
     Ability.MEASURES: "figures of posts",
+    Ability.COUNTS: "figures of the channel",
     Ability.LISTS_ADMINS: "list administrators",
 }
 PROOFS = {
@@ -26,8 +31,10 @@ PROOFS = {
 UNITS = {
     CountedIn.GRAPHEMES: "grapheme clusters",
     CountedIn.UTF16: "UTF-16 units",
+    CountedIn.WEIGHTED: "weighted characters",
     CountedIn.BYTES: "bytes",
     CountedIn.CODEPOINTS: "code points",
+    CountedIn.EMOJI_BYTES: "characters, emoji by their bytes",
 }
 
 
@@ -79,7 +86,8 @@ def _files(place: Placement) -> str:
 
 
 def _kind(rule: MediaRule) -> str:
-    megabytes = f"{rule.size / 1_000_000:.3g} MB"
+    millions = rule.size / 1_000_000
+    megabytes = f"{millions:.3g} MB" if millions < 1000 else f"{millions / 1000:.3g} GB"
     return (
         f"1 {rule.kind} of {megabytes}"
         if rule.count == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tabard.connectors.checks import ERROR, WARNING, Finding
+from tabard.connectors.errors import Refused
 from tabard.connectors.text.live import Live
 from tabard.connectors.text.place import TextPlace
 from tabard.connectors.words import _
@@ -56,6 +57,13 @@ def judge(text: str, place: TextPlace) -> Verdict:
     found = list(_found(text, place, live, length)) if _doubtful(text, place, live, length) else []
     valid = not any(each.finding.level == ERROR for each in found)
     return Verdict(valid, length, place.limit, live, found)
+
+
+def refuse_unfit(text: str, place: TextPlace) -> None:
+    """Raise Refused for the first thing for which `place` would not take `text`."""
+    for found in judge(text, place).found:
+        if found.finding.level == ERROR:
+            raise Refused(found.finding.says, code=found.finding.code, **found.finding.values)
 
 
 def _doubtful(text: str, place: TextPlace, live: list[Live], length: int) -> bool:

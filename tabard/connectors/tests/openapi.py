@@ -65,7 +65,32 @@ def _mastodon(contract: dict[str, Any]) -> None:
         _body_of(contract, path)["properties"]["file"] = {}
 
 
-OVERRULED: dict[str, Callable[[dict[str, Any]], None]] = {"mastodon": _mastodon}
+def _pinterest(contract: dict[str, Any]) -> None:
+    """Forms are read as the JSON they stand for; a figure of pins may be one of videos as well."""
+    for path in ("/oauth/token", "/oauth/token/revoke"):
+        asked = contract["paths"][path]["post"]["requestBody"]["content"]
+        asked["application/json"] = asked.pop("application/x-www-form-urlencoded")
+    for named in contract["paths"]["/pins/analytics"]["get"]["parameters"]:
+        if named.get("name") == "metric_types":
+            named["schema"]["items"]["anyOf"] = named["schema"]["items"].pop("oneOf")
+
+
+def _x(contract: dict[str, Any]) -> None:
+    """A part of a file goes as a form: its number is written as text, its bytes are bytes."""
+    content = contract["paths"]["/2/media/upload/{id}/append"]["post"]["requestBody"]["content"]
+    content["multipart/form-data"]["schema"] = {
+        "type": "object",
+        "required": ["media", "segment_index"],
+        "properties": {"media": {}, "segment_index": {"type": "string", "pattern": "^[0-9]{1,3}$"}},
+        "additionalProperties": False,
+    }
+
+
+OVERRULED: dict[str, Callable[[dict[str, Any]], None]] = {
+    "mastodon": _mastodon,
+    "pinterest": _pinterest,
+    "x": _x,
+}
 
 
 @cache

@@ -43,12 +43,17 @@ PLACE = Placement(
     options=(Option("audience", "Audience", choices=(("all", "All"), ("few", "Few"))),),
 )
 STORY = replace(PLACE, name="story", needs_media=True, replies=False, mixes=True)
+ROUND = replace(
+    PLACE, name="round", media_least=2, options=(Option("board", "Board", kind="text", required=True),)
+)
+COMMENT = replace(PLACE, name="comment", needs_reply=True)
+SILENT = replace(PLACE, name="silent", shows_text=False)
 CARD = Card(
     "nowhere",
     "Nowhere",
     "Nw",
     (),
-    (PLACE, STORY),
+    (PLACE, STORY, ROUND, COMMENT, SILENT),
     (),
     frozenset(),
     ("n.example",),
@@ -94,6 +99,12 @@ def test_a_post_that_keeps_the_rules_has_no_findings() -> None:
         (post(media=(replace(picture(), alt="x" * 31),)), ["alt_too_long"]),
         (post(options={"audience": "world"}), ["wrong_option"]),
         (post(placement="story"), ["no_media"]),
+        (post(placement="comment"), ["nothing_answered"]),
+        (post(placement="comment", reply_to="1"), []),
+        (post("x" * 99, placement="silent"), ["not_shown"]),
+        (post(placement="round", media=(picture(),), options={"board": "Soups"}), ["too_few"]),
+        (post(placement="round", options={"board": "Soups"}), []),
+        (post(placement="round"), ["no_option"]),
         (post(placement="story", media=(picture(), video()), reply_to="1"), ["no_replies"]),
     ],
 )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import regex
 
 from tabard.connectors.card import CountedIn, TextLimit, TextRule
+from tabard.connectors.text.x import EMOJI, LINK, weight
+from tabard.connectors.text.x_links import links
 
 _CLUSTER = regex.compile(r"\X")
 # Letters that never join: of most texts all are such.
@@ -63,12 +65,21 @@ def count(text: str, unit: CountedIn) -> int:
         return len(text.encode("utf-8", "surrogatepass"))
     if unit is CountedIn.UTF16:
         return len(text) + sum(letter > "\uffff" for letter in text)
+    if unit is CountedIn.WEIGHTED:
+        return weight(text)
+    if unit is CountedIn.EMOJI_BYTES:
+        return len(text) if text.isascii() else len(text) + sum(map(_beyond, EMOJI.finditer(text)))
     if unit is CountedIn.CODEPOINTS or (text.isascii() and "\r\n" not in text):
         return len(text)
     if _APART.fullmatch(text):
         return len(text)
     runs = _RUN.findall(text)
     return len(text) - sum(map(len, runs)) + sum(len(clusters(run)) for run in runs)
+
+
+def _beyond(emoji: regex.Match[str]) -> int:
+    """By how much its bytes are more than its code points."""
+    return len(emoji.group().encode("utf-8", "surrogatepass")) - len(emoji.group())
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,8 @@ def spans(text: str, rule: TextRule) -> list[Span]:
     found = []
     if rule.url_counts is not None:
         found = [Span(start, end, "x" * rule.url_counts) for start, end in addresses(text)]
+    if any(limit.unit is CountedIn.WEIGHTED for limit in rule.limits):
+        found = [Span(each.start, each.end, "x" * LINK) for each in links(text) if each.kind == "link"]
     if rule.mention_domain_free:
         taken = [(span.start, span.end) for span in found]
         for match in _FAR_MENTION.finditer(text):

@@ -43,12 +43,7 @@ def letters(text: str, live: list[Live]) -> int:
 
 def emoji_by_size(text: str, live: list[Live]) -> int:
     """Threads: an emoji counts the bytes it takes in UTF-8, everything else one (2026-09)."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(
-        len(found.group().encode("utf-8", "surrogatepass")) - len(found.group())
-        for found in x.EMOJI.finditer(text)
-    )
+    return count(text, CountedIn.EMOJI_BYTES)
 
 
 def escaped(text: str, live: list[Live]) -> int:

@@ -7,10 +7,11 @@ from tabard.connectors.platforms.bluesky.card import CARD
 from tabard.connectors.platforms.bluesky.connect import Connecting
 from tabard.connectors.platforms.bluesky.figures import Figures
 from tabard.connectors.platforms.bluesky.inbox import Inbox
+from tabard.connectors.platforms.bluesky.moderate import Moderating
 from tabard.connectors.platforms.bluesky.publish import Publishing
 
 
-class Bluesky(Connecting, Publishing, Inbox, Figures, Connector):
+class Bluesky(Connecting, Publishing, Inbox, Moderating, Figures, Connector):
     """A channel in a repository of its own; posts carry ids that we choose."""
 
     card = CARD

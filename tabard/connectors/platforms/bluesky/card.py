@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tabard.connectors.card import (
     Ability,
+    Act,
     Auth,
     Budget,
     Card,
@@ -57,7 +58,7 @@ POST = Placement(
     ),
 )
 
-WRITES = {"publish": 2, "delete": 1}
+WRITES = {"publish": 2, "delete": 1, "moderate": 2}
 
 CARD = Card(
     name="bluesky",
@@ -92,7 +93,16 @@ CARD = Card(
             3000,
             300,
             Per.PLATFORM,
-            {"publish": 1, "upload": 1, "delete": 1, "find": 1, "fetch": 1, "metrics": 1},
+            {
+                "publish": 1,
+                "upload": 1,
+                "delete": 1,
+                "find": 1,
+                "fetch": 1,
+                "metrics": 1,
+                "moderate": 2,
+                "figures": 1,
+            },
         ),
     ),
     abilities=frozenset(
@@ -101,7 +111,9 @@ CARD = Card(
             Ability.PUBLISHES,
             Ability.DELETES,
             Ability.CONVERSES,
+            Ability.MODERATES,
             Ability.MEASURES,
+            Ability.COUNTS,
         }
     ),
     hosts=("{base}", "{plc}"),
@@ -112,4 +124,5 @@ CARD = Card(
     handle_example="name.bsky.social",
     home="https://bsky.app",
     one_login=True,
+    acts=frozenset({Act.LIKE, Act.UNLIKE, Act.BLOCK, Act.UNBLOCK}),
 )

@@ -1,10 +1,11 @@
-"""Counts of a post: likes, reposts, replies, quotes and bookmarks. Bluesky does not know how many saw it."""
+"""Counts of a post (Bluesky does not know how many saw it), and of the channel as they are now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from tabard.connectors.base import Access
+from tabard.connectors.base import Access, Figure
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.bluesky.client import checked
 from tabard.connectors.platforms.bluesky.connect import Calling
@@ -17,10 +18,11 @@ COUNTS = {
     "quotes": "quoteCount",
     "bookmarks": "bookmarkCount",
 }
+OF_PROFILE = {"followersCount": "followers", "followsCount": "follows", "postsCount": "posts"}
 
 
 class Figures(Calling):
-    """`metrics`."""
+    """`metrics` and `figures`."""
 
     async def metrics(
         self, access: Access, remote_ids: Sequence[str], http: Http
@@ -34,3 +36,13 @@ class Figures(Calling):
                 counts = {name: post[f] for name, f in COUNTS.items() if isinstance(post.get(f), int)}
                 found[str(post["uri"])] = counts
         return found
+
+    async def figures(self, access: Access, since: date, until: date, http: Http) -> Sequence[Figure]:
+        """What the profile counts now; there are no figures of days."""
+        answer = await self.ask(access, http, "app.bsky.actor.getProfile", {"actor": access.remote_id})
+        found = checked(answer).data()
+        return [
+            Figure(name, found[name], ours)
+            for name, ours in OF_PROFILE.items()
+            if type(found.get(name)) is int
+        ]

@@ -107,7 +107,17 @@ CARD = Card(
         Budget("media", 30, 1800, Per.CHANNEL, {"upload": 1}),
         Budget("deletions", 30, 1800, Per.CHANNEL, {"delete": 1}),
     ),
-    abilities=frozenset(Ability) - {Ability.LISTS_ADMINS},
+    abilities=frozenset(
+        {
+            Ability.CONNECTS,
+            Ability.AUTHORISES,
+            Ability.PUBLISHES,
+            Ability.EDITS,
+            Ability.DELETES,
+            Ability.CONVERSES,
+            Ability.MEASURES,
+        }
+    ),
     hosts=("{base}",),
     # Servers exist that do not keep Idempotency-Key, so the channel's own posts are read before any repeat.
     proof=Proof.LOOKUP,

@@ -81,7 +81,9 @@ class Connecting(Connector):
         body = {"client_name": NAME, "redirect_uris": redirect_uri, "scopes": scopes}
         return await client.send("POST", "/api/v1/apps", body)
 
-    async def finish(self, keep: Mapping[str, str], query: Mapping[str, str], http: Http) -> Connected:
+    async def finish(
+        self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
+    ) -> tuple[Connected, ...]:
         """The person came back: change the code for a token. Refused if they said no."""
         if not secrets.compare_digest(query.get("state", ""), keep["state"]) or not query.get("code"):
             says = _("The server did not let Tabard in. Start again, and allow it there.")
@@ -100,7 +102,7 @@ class Connecting(Connector):
         path = keep.get("token_url", f"{base}/oauth/token").removeprefix(base)
         token = checked(await client.send("POST", path, body)).data("access_token")
         secret = {name: keep[name] for name in ("client_id", "client_secret")}
-        return await self._connected(base, {**secret, "token": str(token["access_token"])}, http)
+        return (await self._connected(base, {**secret, "token": str(token["access_token"])}, http),)
 
     async def _connected(self, base: str, secret: dict[str, str], http: Http) -> Connected:
         access = Access(self.card.name, base, "", "", secret)

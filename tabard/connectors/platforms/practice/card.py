@@ -63,7 +63,17 @@ CARD = Card(
     ),
     placements=(POST,),
     budgets=(),  # none but what a trainer switches on
-    abilities=frozenset(Ability) - {Ability.AUTHORISES},
+    abilities=frozenset(
+        {
+            Ability.CONNECTS,
+            Ability.PUBLISHES,
+            Ability.EDITS,
+            Ability.DELETES,
+            Ability.CONVERSES,
+            Ability.MEASURES,
+            Ability.LISTS_ADMINS,
+        }
+    ),
     hosts=("{base}",),
     # Our key is kept with the post and can be looked up. It is not relied on to stop a repeat: on the network
     # that we are proven against, a repeat must show.

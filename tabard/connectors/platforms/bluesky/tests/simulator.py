@@ -57,6 +57,7 @@ class BlueskyStage(Stage):
     refreshes: int = 0
     number: int = 0
     kept: list[Mapping[str, Any]] = field(default_factory=list)
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)  # likes and blocks
 
     def __post_init__(self) -> None:
         Calling.sessions = Sessions()
@@ -210,7 +211,8 @@ class BlueskyStage(Stage):
         uri = f"at://{DID}/{body['collection']}/{body['rkey']}"
         if uri in self.records and self.records[uri] != body["record"] and "swapRecord" in body:
             return said("InvalidSwap", "Record was at bafyreia")
-        self.records.setdefault(uri, body["record"])
+        kept = self.records if body["collection"] == "app.bsky.feed.post" else self.own
+        kept.setdefault(uri, body["record"])
         return httpx.Response(200, json={**payload(FOLDER, "publishes"), "uri": uri})
 
     def _get(self, request: httpx.Request, body: Body) -> httpx.Response:
@@ -222,13 +224,16 @@ class BlueskyStage(Stage):
         return httpx.Response(200, json={"uri": uri, "cid": cid, "value": self.records[uri]})
 
     def _delete(self, request: httpx.Request, body: Body) -> httpx.Response:
-        self.records.pop(f"at://{body['repo']}/{body['collection']}/{body['rkey']}", None)
+        for kept in (self.records, self.own):
+            kept.pop(f"at://{body['repo']}/{body['collection']}/{body['rkey']}", None)
         return httpx.Response(200, json=payload(FOLDER, "deletes"))
 
     def _profile(self, request: httpx.Request, body: Body) -> httpx.Response:
         if NO_VIEW in self.on:
             return said("UpstreamFailure", "Upstream service unreachable", 502)
-        return httpx.Response(200, json=payload(FOLDER, "connects")["profile"])
+        found = payload(FOLDER, "connects")["profile"]
+        blocking = self._own("app.bsky.graph.block", request.url.params["actor"])
+        return httpx.Response(200, json={**found, "viewer": {"blocking": blocking} if blocking else {}})
 
     def _notes(self, request: httpx.Request, body: Body) -> httpx.Response:
         start = int(request.url.params.get("cursor") or 0)
@@ -238,7 +243,22 @@ class BlueskyStage(Stage):
         return httpx.Response(200, json={"notifications": newest[start : start + size], **more})
 
     def _posts(self, request: httpx.Request, body: Body) -> httpx.Response:
-        uris = [uri for uri in request.url.params.get_list("uris") if uri in self.records]
-        return httpx.Response(
-            200, json={"posts": [{**payload(FOLDER, "measures"), "uri": uri} for uri in uris]}
-        )
+        there = {*self.records, *(note["uri"] for note in self.notes)}
+        uris = [uri for uri in request.url.params.get_list("uris") if uri in there]
+        found = [{**payload(FOLDER, "measures"), "uri": uri, "viewer": self._seen(uri)} for uri in uris]
+        return httpx.Response(200, json={"posts": found})
+
+    def _seen(self, uri: str) -> dict[str, str]:
+        like = self._own("app.bsky.feed.like", uri)
+        return {"like": like} if like else {}
+
+    def _own(self, kind: str, about: str) -> str:
+        """Where the channel's like or block of this is, if there is one."""
+        subjects = {uri: record["subject"] for uri, record in self.own.items() if record["$type"] == kind}
+        named = {uri: s["uri"] if isinstance(s, dict) else s for uri, s in subjects.items()}
+        return next((uri for uri, name in named.items() if name == about), "")
+
+    def acted(self, message: str) -> frozenset[str]:
+        author = message.removeprefix("at://").partition("/")[0]
+        found = {"like": self._seen(message), "block": self._own("app.bsky.graph.block", author)}
+        return frozenset(word for word, there in found.items() if there)

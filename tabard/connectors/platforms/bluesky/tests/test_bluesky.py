@@ -15,6 +15,7 @@ from PIL import Image
 
 from tabard.connectors import errors
 from tabard.connectors import stage as _stage
+from tabard.connectors.card import Act
 from tabard.connectors.checks import check
 from tabard.connectors.contract import ConnectorContract
 from tabard.connectors.contract_card import OTHER
@@ -33,6 +34,33 @@ class TestBluesky(ConnectorContract):
 
     def puts(self, on: Stage) -> list[bytes]:
         return [request.content for request in on.requests if on.shows(request)]
+
+    def moderate(self, on: Stage, message: str, act: Act) -> None:
+        self.run(self.connector.moderate(on.access(), message, act, on.http()))
+
+    # Acts
+
+    def test_what_was_liked_in_the_app_is_unliked_too(self, on: Stage) -> None:
+        said = on.say("Look")
+        by_hand = f"at://{DID}/app.bsky.feed.like/3k2222222222a"
+        on.own[by_hand] = {"$type": "app.bsky.feed.like", "subject": {"uri": said, "cid": "bafyreia"}}
+        self.moderate(on, said, Act.LIKE)
+        assert list(on.own) == [by_hand]
+        self.moderate(on, said, Act.UNLIKE)
+        assert on.own == {}
+
+    def test_two_people_are_blocked_apart(self, on: Stage) -> None:
+        first, other = on.say("Spam"), f"at://{DID}/app.bsky.feed.post/3k2222222222a"
+        self.moderate(on, first, Act.BLOCK)
+        self.moderate(on, other, Act.BLOCK)
+        assert [record["subject"] for record in on.own.values()] == [ANA, DID]
+        self.moderate(on, first, Act.UNBLOCK)
+        assert [record["subject"] for record in on.own.values()] == [DID]
+
+    def test_what_is_gone_cannot_be_liked(self, on: Stage) -> None:
+        with pytest.raises(errors.Refused) as refused:
+            self.moderate(on, f"at://{ANA}/app.bsky.feed.post/3k2222222222a", Act.LIKE)
+        assert refused.value.code == "gone"
 
     # Once
 

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 
@@ -77,6 +77,10 @@ class MastodonStage(Stage):
 
     def fields(self) -> Mapping[str, str]:
         return {"server": HOST, "token": TOKEN}
+
+    def allow(self, url: str) -> Mapping[str, str]:
+        """The person says yes at the server's door."""
+        return {"code": "code-invented", "state": parse_qs(urlsplit(url).query)["state"][0]}
 
     def shown(self) -> list[Shown]:
         return [

@@ -207,7 +207,7 @@ class TestMastodon(ConnectorContract):
         assert asked["code_challenge_method"] == "S256"
         assert "write:statuses" in asked["scope"].split()
         query = {"code": "code-invented", "state": asked["state"]}
-        connected = self.run(self.connector.finish(json.loads(json.dumps(begun.keep)), query, on.http()))
+        [connected] = self.run(self.connector.finish(json.loads(json.dumps(begun.keep)), query, on.http()))
         assert connected.access.secret["token"] == "token-by-oauth-invented"
         assert connected.profile.followers == 1204
         assert connected.profile.about == "What happens in Tabard."

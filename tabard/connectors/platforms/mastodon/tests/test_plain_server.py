@@ -40,7 +40,7 @@ class TestPlainServer(ConnectorContract):
         asked = parse_qs(urlsplit(begun.url).query)
         assert asked["scope"] == ["read write"]
         query = {"code": "code-invented", "state": asked["state"][0]}
-        connected = self.run(self.connector.finish(begun.keep, query, on.http()))
+        [connected] = self.run(self.connector.finish(begun.keep, query, on.http()))
         assert connected.access.secret["token"] == "token-by-oauth-invented"
 
     def test_a_thread_with_pictures_and_links_is_read_back(self, on: Stage) -> None:

@@ -1,0 +1,1 @@
+"""What platforms of one house share: signing in, errors, signed events. It names none of them."""
