@@ -60,7 +60,14 @@ def cast() -> Cast:
     """Build the company."""
     operator = command_line()
     root = Unit(name="Meridian Foods", zone="Europe/Oslo")
-    root = found(operator, root, owner_name="Ada Berg", owner_email="ada@meridian.example", password=None)
+    root = found(
+        operator,
+        root,
+        owner_name="Ada Berg",
+        owner_email="ada@meridian.example",
+        password=None,
+        second_factor=False,
+    )
     north = add_unit(operator, root, name="Region North", kind="region")
     south = add_unit(operator, root, name="Region South", kind="region")
     nordics = add_unit(operator, north, name="Nordics", kind="district")

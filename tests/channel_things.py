@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from PIL import Image
 
 from tabard.kernel import clock
 from tests.cast import Cast, make_channel
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "orange").save(out, "PNG")
+    return out.getvalue()
 
 
 @dataclass
@@ -121,6 +129,30 @@ class ChannelThings:
         by, unit = self.cast.by("owner"), self.cast.nordics
         (found,) = record(by, unit, rows=rows, words="x").outcomes
         return found.sighting
+
+    def _case(self) -> Any:
+        """About an impostor; proven, and one way taken."""
+        from tabard.watch.actions import decide, open_case, prove
+
+        by, found = self.cast.by("owner"), self._sighting()
+        found = decide(by, found, decision="impostor", words="x")
+        case = open_case(by, found, owner=self.cast.district)
+        # What is kept stays as it is: the words of the unit are in it from the start.
+        words = self.cast.nordics.name
+        prove(by, case, page=words, number=words, address="https://x.example/", picture=_picture())
+        return case
+
+    def _evidence(self) -> Any:
+        return self._case().evidence.get()
+
+    def _filing(self) -> Any:
+        from tabard.watch.actions import file_case
+
+        by, case = self.cast.by("owner"), self._case()
+        return file_case(by, case, route="owner", letter=self.cast.nordics.name, reference="x")
+
+    def _turn(self) -> Any:
+        return self._filing().turns.get()
 
     def _report(self) -> Any:
         return self._sighting().reports.get()

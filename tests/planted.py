@@ -25,7 +25,7 @@ NOT_WRITTEN = {
     "access.PlaceRule": "attribute",
     "access.Session": "way through agent",
     "access.Source": "slug issuer client secret address logout_address certificates metadata_address "
-    "metadata_certificate metadata_problem groups_claim",
+    "metadata_certificate metadata_problem groups_claim sent_by",
     "access.SourceKey": "secret certificate",
     "access.SourceSession": "subject index secret",
     "approvals.Approval": "subject_kind",
@@ -58,11 +58,15 @@ NOT_WRITTEN = {
     "safety.Credential": "secret seed notes_sealed",
     "safety.Look": "via",
     "safety.Rotation": "evidence",
+    "watch.Case": "todo outcome",
     "watch.Comparison": "print",
+    "watch.Evidence": "page_sha256 picture_sha256 sha256 address taken_name",
+    "watch.Filing": "route answer proven",
     "watch.Look": "identity answer",
     "watch.Portrait": "site avatar",
     "watch.Report": "source",
     "watch.Sighting": "identity url avatar label family source decision",
+    "watch.Turn": "answer",
 }
 
 

@@ -29,6 +29,7 @@ OWN: dict[str, dict[str, Any]] = {
     "safety.CheckOut": {"ended_at": clock.now},
     "safety.PlatformAdmin": {"remote_id": "copy-{n}"},
     "watch.Sighting": {"identity": "copy_{n}"},
+    "watch.Filing": {"route": "copy-{n}"},
     "library.Asset": {"sha256": "{n:064}"},
     "posts.Post": {"title": "Soup {n}"},
     "publishing.Delivery": {"key": uuid.uuid4},
@@ -66,6 +67,8 @@ class Rows:
         made = model.objects.bulk_create(self._one(name, first, n) for n in range(self.made, count))
         if name == "safety.PlatformAdmin":
             self._admins = made
+        if name == "watch.Sighting":
+            self._sightings = made
         if name in PARTS:
             part, field = PARTS[name]
             of = apps.get_model(part).objects.filter(**{field: first.pk})[0]
@@ -83,6 +86,8 @@ class Rows:
             given |= {"subject_id": self._variants[n - self.made].pk}
         if name == "safety.AdminFinding":
             given |= {"admin": self._admins[n - self.made]}
+        if name == "watch.Case":
+            given |= {"sighting": self._sightings[n - self.made]}
         if name == "publishing.Delivery":
             given |= {"variant": self._variants[n - self.made]}
         return _copied(first, **given)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tabard.access.vault import Sealed
-from tabard.connectors.base import Begun
-from tabard.connectors.card import Ability, Auth, Secret
+from tabard.connectors.base import Begun, Connected
+from tabard.connectors.card import Ability, Auth, Card, Secret
 from tabard.connectors.errors import ConnectorError, Revoked
 from tabard.connectors.registry import connector
 from tabard.kernel import permissions
@@ -17,8 +18,11 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
 from tabard.kernel.sentences import plain_facts
 from tabard.register import actions
-from tabard.register.links import asked, called, can_connect, said
+from tabard.register.asking import asked
+from tabard.register.letting_in import is_it, worth_asking
+from tabard.register.links import called, can_connect, said
 from tabard.register.models import Channel, Connection
+from tabard.register.platform_apps import app_of
 
 SEALED = gettext_noop(
     "The stored key does not open with the vault key of this set-up. Connect the channel again."
@@ -57,21 +61,71 @@ def begin(by: Actor, channel: Channel, given: Mapping[str, str], redirect_uri: s
     made = connector(channel.platform_id)
     if Ability.AUTHORISES not in made.card.abilities:
         raise Invalid(_("Channels of this platform cannot be connected this way."))
+    fields |= _app(made.card)
     try:
         return called(lambda http: made.begin(fields, redirect_uri, http))
     except ConnectorError as error:
         raise Invalid(said(error)) from error
 
 
-def finish(by: Actor, channel: Channel, keep: Mapping[str, str], query: Mapping[str, str]) -> Channel:
-    """The person came back: change the code for a key, and keep it."""
+@dataclass(frozen=True)
+class LetIn:
+    """What came of a sign-in: the channel, if it is clear which it is, and what else we were let into."""
+
+    channel: Channel | None
+    found: tuple[Connected, ...] = field(default=(), repr=False)
+
+
+def finish(by: Actor, channel: Channel, keep: Mapping[str, str], query: Mapping[str, str]) -> LetIn:
+    """The person came back: change the code for a key, and keep it where it is clear for which channel.
+
+    What else is in the register and can be connected by it is for the person to choose from.
+    """
     permissions.demand(by, "channels.connect", channel)
     made = connector(channel.platform_id)
+    fields = {**keep, **_app(made.card)}
     try:
-        connected = called(lambda http: made.finish(keep, query, http))
+        found = called(lambda http: made.finish(fields, query, http))
     except ConnectorError as error:
         raise Invalid(said(error)) from error
-    return actions.connect(by, channel, connected=connected)
+    fits = found if len(found) == 1 else tuple(one for one in found if is_it(channel, one))
+    if len(fits) == 1:  # of a single one the action says what is wrong, if it is another
+        channel = actions.connect(by, channel, connected=fits[0])
+        others = tuple(one for one in found if one is not fits[0])
+        return LetIn(channel, others if worth_asking(by, others) else ())
+    if not worth_asking(by, found):
+        raise Invalid(none_of(channel, found))
+    return LetIn(None, found)
+
+
+def app_missing(platform: str) -> bool:
+    """Whether people could sign in on this platform if somebody entered the installation's app there."""
+    if not can_connect(platform) or connector(platform).card.app is None:
+        return False
+    try:
+        return not app_of(platform)
+    except Sealed:
+        return True
+
+
+def _app(card: Card) -> dict[str, str]:
+    """What was entered for the platform's app, where it needs one."""
+    if card.app is None:
+        return {}
+    if app_missing(card.name):
+        raise Invalid(
+            _("No app of this organisation is entered for %(platform)s yet.") % {"platform": card.label}
+        )
+    return app_of(card.name)
+
+
+def none_of(channel: Channel, found: Sequence[Connected]) -> str:
+    """That none of what a person let us into is this channel, naming what it was."""
+    names = ", ".join(one.profile.handle for one in found[:10])
+    return _("You let Tabard into %(found)s. None of them is %(channel)s.") % {
+        "found": names,
+        "channel": channel.handle,
+    }
 
 
 def check(by: Actor, channel: Channel) -> Channel:

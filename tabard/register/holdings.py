@@ -103,6 +103,7 @@ hold(_of_person("register.backed", _("Channels they are deputy of"), "deputy", "
 hold(_of_person("register.recovered", _("Channels whose recovery e-mail they read"), "recovery_owner", ""))
 history(
     "register.Connection.connected_by",
+    "register.PlatformApp.set_by",
     "register.Import.by",
     "register.Channel.attested_by",
     "register.Finding.decided_by",

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from tabard.access.vault import seal, unseal
-from tabard.connectors.base import Access, Every
+from tabard.connectors.base import Access
 from tabard.connectors.card import Limits
 from tabard.connectors.errors import ConnectorError
 from tabard.connectors.http import Http, open_http
-from tabard.connectors.registry import connector
 from tabard.connectors.registry import platforms as connected_platforms
 from tabard.kernel.sentences import sentence
 from tabard.register.models import Channel, Connection
+from tabard.register.platform_apps import opened_app, sealed_app
 
 T = TypeVar("T")
 Keep = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -28,7 +28,8 @@ def purpose(channel_id: int) -> str:
 
 
 def opened(channel_id: int, row: Mapping[str, Any], keep: Keep) -> Access:
-    """Access from plain values: platform_id, base_url, remote_id, handle, secret, session, limits, servers.
+    """Access from plain values: platform_id, base_url, remote_id, handle, secret, session, limits, servers,
+    and `app`, what is sealed of the platform's app.
 
     `Sealed` if the key of this set-up does not open it.
     """
@@ -42,6 +43,7 @@ def opened(channel_id: int, row: Mapping[str, Any], keep: Keep) -> Access:
         session=unseal(row["session"], about=about),
         limits=Limits.from_data(row["limits"]),
         servers=row["servers"],
+        app=opened_app(row["platform_id"], row["app"]),
         keep=keep,
     )
 
@@ -58,6 +60,7 @@ def access_of(channel: Channel, keep: Keep) -> Access:
         "session": kept.session,
         "limits": kept.limits,
         "servers": kept.servers,
+        "app": sealed_app(channel.platform_id),
     }
     return opened(channel.pk, row, keep)
 
@@ -83,20 +86,8 @@ def called(call: Callable[[Http], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def asked(channel: Channel, call: Callable[[Every, Access, Http], Awaitable[T]]) -> T:
-    """Run one call in the name of a connected channel; a refreshed session is stored whatever comes of it."""
-    fresh: dict[str, Any] = {}
-
-    async def keep(session: Mapping[str, Any]) -> None:
-        fresh.update(session=dict(session))
-
-    access = access_of(channel, keep)
-    way = connector(channel.platform_id)
-    try:
-        return called(lambda http: call(way, access, http))
-    finally:
-        if fresh:
-            keep_session(channel.pk, fresh["session"])
+async def unkept(session: Mapping[str, Any]) -> None:
+    """For calls by which no connector refreshes its session."""
 
 
 def said(error: ConnectorError) -> str:

@@ -34,6 +34,25 @@ class Platform(models.Model):
         return self.name
 
 
+class PlatformApp(models.Model):
+    """What this installation has entered for its app on a platform, where people sign in through one."""
+
+    platform = models.OneToOneField(Platform, on_delete=models.CASCADE, primary_key=True, related_name="app")
+    # Sealed, about `platform_apps.purpose`: what the fields of the platform's card ask for.
+    secret = models.TextField()
+    set_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    facts_hidden = ("secret",)
+
+    def __str__(self) -> str:
+        return f"app on {self.platform}"
+
+    def form_values(self) -> dict[str, str]:
+        """Only that it is another since it was looked at: what it holds is partly secret."""
+        return {"app": self.set_at.isoformat()}
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def visible_to(self, by: Actor) -> ChannelQuerySet:
         """Channels that `by` may see."""
@@ -172,15 +191,55 @@ class Connection(models.Model):
     connected_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     connected_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
+    # When the access ends, and when it is renewed; without the second, only a person can go on then.
     expires_at = models.DateTimeField(null=True, blank=True)
+    renew_at = models.DateTimeField(null=True, blank=True)
+    # Somebody has been renewing it since; and since when a renewal may have been taken without its answer
+    # having reached us.
+    renewing_at = models.DateTimeField(null=True, blank=True)
+    renewal_lost_at = models.DateTimeField(null=True, blank=True)
 
     facts_hidden = ("secret", "session")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["renew_at"], condition=Q(renew_at__isnull=False), name="connection_to_renew"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"connection of {self.channel}"
 
     def place(self) -> Place:
         return self.channel.place()
+
+
+class Revocation(models.Model):
+    """What a channel was let in by, and must be ended on its platform: it was let go here already."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="revocations")
+    base_url = models.CharField(max_length=300, blank=True)
+    # Sealed as they were with the connection; empty once it was given up.
+    secret = models.TextField(blank=True)
+    session = models.TextField(blank=True)
+    servers = models.JSONField(default=dict, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+    # Only a person can end it now, by hand; and why.
+    gave_up_at = models.DateTimeField(null=True)
+    problem_says = models.CharField(max_length=300, blank=True)
+    problem_facts = models.JSONField(default=dict, blank=True)
+
+    facts_hidden = ("secret", "session")
+
+    def __str__(self) -> str:
+        return f"access left of {self.channel}"
+
+    @property
+    def problem(self) -> str:
+        """Why it was given up, in the reader's language."""
+        return sentence(self.problem_says, self.problem_facts)
 
 
 class DoubtQuerySet(models.QuerySet["Doubt"]):

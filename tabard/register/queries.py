@@ -22,7 +22,7 @@ from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Person, Unit
 from tabard.register.filters import platforms_of
 from tabard.register.links import can_connect
-from tabard.register.models import Channel, Platform
+from tabard.register.models import Channel, Platform, Revocation
 from tabard.register.people import NOBODY, ONE_PERSON
 from tabard.register.platforms import platforms as catalogue
 from tabard.register.shapes import Row, Step
@@ -40,7 +40,7 @@ STATES = {
 
 def failing() -> Q:
     """The platform will not take posts, or soon will not."""
-    ending = Q(connection__expires_at__lt=clock.now() + ENDING)
+    ending = Q(connection__expires_at__lt=clock.now() + ENDING, connection__renew_at=None)
     return Q(health__in=(Channel.Health.FAILING, Channel.Health.REVOKED)) | ending
 
 
@@ -187,6 +187,11 @@ def channel(by: Actor, channel_id: int) -> Channel:
     for name in PEOPLE:
         setattr(found, name, people.get(getattr(found, f"{name}_id")))
     return found
+
+
+def left_there(channel: Channel) -> list[Revocation]:
+    """What Tabard could not end on the platform, and somebody must."""
+    return list(channel.revocations.filter(gave_up_at__isnull=False).order_by("pk"))
 
 
 def editable(by: Actor, channel_id: int) -> Channel:

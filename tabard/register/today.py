@@ -41,6 +41,26 @@ def broken(by: Actor, scope: Any) -> Iterable[Need]:
 
 
 @today
+def left_there(by: Actor, scope: Any) -> Iterable[Need]:
+    """Accesses that were let go here and could not be ended on the platform."""
+    rows = reach(by, "channels.connect").narrow(Channel.objects.all(), unit="unit", channel="pk")
+    rows = rows.filter(revocations__gave_up_at__isnull=False).distinct()
+    if scope is not None:
+        rows = rows.filter(unit__path__startswith=scope.path)
+    for channel in beside(rows, "unit", "platform").order_by("pk")[:MOST]:
+        said = {"channel": channel, "platform": channel.platform}
+        yield Need(
+            group="week",
+            state="needs_work",
+            title=_("A former access to %(channel)s is still open on %(platform)s") % said,
+            why=_("Tabard could not end it there."),
+            do=_("End it"),
+            url=reverse("channel", args=[channel.pk]) + "?tab=access",
+            unit=channel.unit,
+        )
+
+
+@today
 def nobody(by: Actor, scope: Any) -> Iterable[Need]:
     """Channels without an owner, or on one person: one row each, however many they are."""
     rows = reach(by, "channels.edit").narrow(Channel.objects.all(), unit="unit", channel="pk")

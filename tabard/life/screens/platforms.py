@@ -39,6 +39,7 @@ def catalogue(request: Any) -> HttpResponse:
         "given": request.POST or request.GET,
         "why_not": why_not(request, "policies.set", root(request.actor)),
         "why_not_add": why_not(request, "channels.edit", root(request.actor)),
+        "why_not_apps": why_not(request, "platforms.apps", root(request.actor)),
     }
     return draw(request, "life/platforms.html", shown, status=422 if wrong else 200)
 

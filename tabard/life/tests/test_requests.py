@@ -60,13 +60,21 @@ def test_a_yes_makes_a_proposed_channel_with_its_people(cast, asked):
 def test_whoever_asked_is_led_on(cast, asked):
     actions.approve_request(cast.by("district"), asked)
     asked.refresh_from_db()
-    assert [way.done for way in queries.way_on(asked)] == [False, False]
+    assert [way.do for way in queries.way_on(asked)] == ["Complete the entry", "Connect", "To the channel"]
+    assert not any(way.done for way in queries.way_on(asked))
     assert "Nordic" not in titles(cast, "creator")
     assert "nordicsoups was approved" in titles(cast, "creator")
-    Channel.objects.filter(request=asked).update(state="active")
+    Channel.objects.filter(request=asked).update(state="active", health="healthy")
     asked = queries.request(cast.by("creator"), asked.pk)
     assert all(way.done for way in queries.way_on(asked))
     assert "nordicsoups was approved" not in titles(cast, "creator")
+
+
+def test_nobody_is_told_to_connect_what_cannot_be(cast):
+    asked = actions.ask(cast.by("creator"), cast.nordics, **said(cast, platform="vimeo"))
+    actions.approve_request(cast.by("district"), asked)
+    asked.refresh_from_db()
+    assert [way.do for way in queries.way_on(asked)] == ["Complete the entry", "To the channel"]
 
 
 def test_when_the_trial_is_over_it_is_asked_whether_it_is_needed(cast, asked):

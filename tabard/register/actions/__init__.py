@@ -20,6 +20,8 @@ from tabard.register.actions.imports import (
     start_import,
     write_import,
 )
+from tabard.register.actions.leaving import ended_there, left_there
+from tabard.register.actions.platform_apps import drop_app, set_app
 from tabard.register.actions.platforms import set_stage
 from tabard.register.actions.sharing import hand_over_channel, share_channel
 
@@ -33,10 +35,13 @@ __all__ = [
     "connect",
     "decide",
     "disconnect",
+    "drop_app",
+    "ended_there",
     "fail_import",
     "give_owner",
     "hand_over_channel",
     "keep_finding",
+    "left_there",
     "look_through",
     "merge_finding",
     "move_channel",
@@ -44,6 +49,7 @@ __all__ = [
     "record_plan",
     "reopen_finding",
     "retire_finding",
+    "set_app",
     "set_columns",
     "set_stage",
     "set_state",

@@ -17,6 +17,7 @@ from tabard.kernel.opened import Values, not_overtaken
 from tabard.kernel.states import move
 from tabard.org.actions import take_along
 from tabard.org.models import Person, Unit
+from tabard.register.actions.leaving import let_go
 from tabard.register.events import ChannelChanged
 from tabard.register.fields import FIELDS, cleaned, resolved, search_words
 from tabard.register.models import Channel
@@ -109,6 +110,8 @@ def set_state(by: Actor, channel: Channel, *, state: str, why: str = "") -> Chan
     if channel.state == "retired":
         checked_free(channel)
     move(channel, CHANNEL, state)
+    if state == "retired":
+        let_go(channel)
     emit(by, ChannelChanged(channel.pk, channel.unit_id, state))
     return channel
 

@@ -16,10 +16,12 @@ from tabard.kernel.errors import Conflict, Invalid
 from tabard.kernel.events import emit
 from tabard.kernel.sentences import Facts
 from tabard.register.actions.channels import _rename, already_there
+from tabard.register.actions.leaving import let_go
 from tabard.register.events import ChannelChanged, ChannelConnected
 from tabard.register.fields import search_words
 from tabard.register.links import purpose
 from tabard.register.models import Channel, Connection
+from tabard.register.renewing import times
 from tabard.register.rules import same
 
 Health = Channel.Health
@@ -46,6 +48,9 @@ def connect(by: Actor, channel: Channel, *, connected: Connected) -> Channel:
         "limits": (profile.limits or access.limits).to_data(),
         "servers": dict(access.servers),
         "checked_at": clock.now(),
+        "renewing_at": None,
+        "renewal_lost_at": None,
+        **times(access),
     }
     if not _same_key(channel, access.secret):
         # Who brought a key knows it: they stay the one until there is another.
@@ -116,11 +121,9 @@ def check_failed(by: Actor, channel: Channel, *, says: str, facts: Facts, revoke
     says=gettext_lazy("%(who)s disconnected %(what)s"),
 )
 def disconnect(by: Actor, channel: Channel) -> Channel:
-    """Forget the key. What is planned stays planned and waits for a new connection."""
-    _connection(channel).delete()
-    channel.health = Health.UNCONNECTED
-    _no_problem(channel)
-    channel.save(update_fields=["health", *PROBLEM])
+    """Forget the key, and end it on the platform. What is planned stays planned, and waits for a new one."""
+    _connection(channel)
+    let_go(channel)
     emit(by, ChannelChanged(channel.pk, channel.unit_id, "disconnected"))
     return channel
 

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.register.api import channels, doubts, findings, sharing, then, who
+from tabard.register.api import apps, channels, doubts, findings, sharing, then, who
 
 router = Router()
-for part in (channels, doubts, findings, sharing, then, who):
+for part in (apps, channels, doubts, findings, sharing, then, who):
     router.add_router("", part.router)

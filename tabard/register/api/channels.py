@@ -252,6 +252,20 @@ def disconnect(request: Any, channel_id: int) -> Status[Any]:
     return Status(204, None)
 
 
+@endpoint(
+    router,
+    "DELETE",
+    "/channels/{int:channel_id}/access-left",
+    may="channels.connect",
+    does="channel.ended_there",
+    response={204: None},
+)
+def ended_there(request: Any, channel_id: int) -> Status[Any]:
+    """Say that somebody ended on the platform the access that Tabard could not end there."""
+    actions.ended_there(request.actor, queries.channel(request.actor, channel_id))
+    return Status(204, None)
+
+
 class ImportOut(Schema):
     """An import. `state`: checking, checked, writing, done or failed; `counts` by outcome."""
 

@@ -3,12 +3,24 @@
 from tabard.attestation import screens as rounds
 from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import screen
-from tabard.register.screens import change, connect, doubts, findings, imports, lists, sharing, then, who
+from tabard.register.screens import (
+    apps,
+    change,
+    connect,
+    doubts,
+    findings,
+    imports,
+    lists,
+    sharing,
+    then,
+    who,
+)
 
 CHANNEL = "register/<int:channel_id>/"
 
 urlpatterns = [
     *findings.urlpatterns,
+    *apps.urlpatterns,
     screen("who/", who.index, may="grants.see", name="who"),
     screen("who/csv/", who.export, may="grants.see", name="who_csv", page=False),
     screen("register/", lists.index, may="channels.see", name="register"),
@@ -81,6 +93,22 @@ urlpatterns = [
         may="channels.connect",
         name="channel_disconnect",
         does="channel.disconnect",
+        page=False,
+    ),
+    screen(
+        CHANNEL + "ended-there/",
+        connect.ended,
+        may="channels.connect",
+        name="channel_ended_there",
+        does="channel.ended_there",
+        page=False,
+    ),
+    screen(
+        "register/connected/more/",
+        connect.choice,
+        may="channels.connect",
+        name="channel_choice",
+        does="channel.connect",
         page=False,
     ),
     screen(

@@ -13,6 +13,7 @@ from tabard.kernel.errors import Missing
 from tabard.kernel.screen import download, draw, params, why_not
 from tabard.register import queries
 from tabard.register.connecting import ways
+from tabard.register.granted import not_allowed
 from tabard.register.history import history
 from tabard.register.shapes import Tab
 
@@ -80,6 +81,8 @@ def one(request: Any, channel: Any, address: str) -> dict[str, Any]:
         "tab": tab,
         "channel_tabs": tabs,
         "steps": queries.steps(channel),
+        "not_allowed": not_allowed(channel, kept) if tab == "access" else [],
+        "left_there": queries.left_there(channel) if tab == "access" else [],
         "lines": history(request.actor, channel) if tab == "history" else [],
         "why_not_edit": why_not(request, "channels.edit", channel),
         "why_not_connect": why_not(request, "channels.connect", channel),

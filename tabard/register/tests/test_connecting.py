@@ -130,7 +130,7 @@ def test_signing_in_on_the_server_and_coming_back(cast, stage):
     leaves = browser.post(f"/register/{made.pk}/connect/", {"kind": "oauth2", "server": HOST})
     assert leaves.status_code == 302
     asked = parse_qs(urlsplit(leaves.url).query)
-    assert asked["redirect_uri"] == ["http://testserver/register/connected/"]
+    assert asked["redirect_uri"] == ["http://127.0.0.1:8000/register/connected/"]
     held = str(dict(browser.session.items()))
     assert asked["state"][0] not in held
     back = browser.get("/register/connected/", {"code": "code-invented", "state": asked["state"][0]})
