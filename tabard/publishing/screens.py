@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from tabard.kernel import clock, text
-from tabard.kernel.errors import Denied, IllegalMove, Invalid
+from tabard.kernel.errors import Denied, IllegalMove, Invalid, Missing
+from tabard.kernel.permissions import PUBLIC
 from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.org.queries import place_for
 from tabard.posts.queries import post as post_of
-from tabard.publishing import actions, lists, queries
+from tabard.publishing import actions, lending, lists, queries
 
 DECISIONS = ("delivery.retry", "delivery.release", "delivery.cancel", "delivery.confirm", "delivery.deny")
 
@@ -173,6 +174,19 @@ def lift(request: Any, hold_id: int) -> HttpResponse:
     return done(request, f"{reverse('deliveries')}?state=held", said)
 
 
+def lent(request: Any, until: str, name: str) -> FileResponse:
+    """A file that a platform fetches for a post; never run as anything but what it is."""
+    found = lending.lent(until, name)
+    if found is None:
+        raise Missing(_("There is no such file, or no longer."))
+    response = FileResponse(found[0], content_type=found[1])
+    response["Cache-Control"] = "private, max-age=0"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 SEE = "deliveries.see"
 HELD = "holds/<int:hold_id>/lift/"
 urlpatterns = [
@@ -203,6 +217,7 @@ urlpatterns = [
         does=("delivery.remove", "delivery.removed_by_hand", "delivery.leave"),
         page=False,
     ),
+    screen("lent/<str:until>/<str:name>", lent, may=PUBLIC, name="lent", page=False),
     screen("posts/<int:post_id>/deliveries/", of_post, may=SEE, name="post_deliveries", page=False),
     screen("holds/", holds, may=SEE, name="holds"),
     screen("holds/csv/", holds_export, may=SEE, name="holds_csv", page=False),

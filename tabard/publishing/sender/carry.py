@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from tabard.connectors.base import Access, Media, Outgoing
 from tabard.connectors.errors import Refused
 from tabard.connectors.words import _
+from tabard.publishing.lending import lend
 from tabard.register.links import opened
 
 Keep = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -49,7 +50,7 @@ class Carried:
 
     def access(self, keep: Keep) -> Access:
         """The channel's key, opened. `Sealed` if the key of this set-up does not open it."""
-        return opened(self.channel, self.row, keep)
+        return replace(opened(self.channel, self.row, keep), lend=lend)
 
     def outgoing(self) -> Outgoing:
         """The post as the connector takes it. Its time is the planned one: the same in every try."""

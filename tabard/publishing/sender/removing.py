@@ -16,7 +16,6 @@ from psycopg.types.json import Jsonb
 from tabard.access.vault import Sealed
 from tabard.connectors.card import Ability
 from tabard.connectors.errors import ConnectorError, Limited, Refused, Revoked
-from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
 from tabard.kernel import clock
 from tabard.kernel.sentences import Facts, plain_facts
@@ -25,6 +24,7 @@ from tabard.publishing.sender.carry import Keep
 from tabard.publishing.sender.database import AWAY, Row, rows
 from tabard.publishing.sender.ledger import Ledger, revoking, text
 from tabard.publishing.sender.log import logged, told
+from tabard.publishing.sender.renewals import Renewals
 from tabard.register.links import opened
 
 log = logging.getLogger("tabard.sender")
@@ -55,10 +55,10 @@ async def removals(ledger: Ledger) -> list[Row]:
         return list(await rows(db, sql.LEASE_REMOVALS, {"most": MOST, "lease": LEASE_S}))
 
 
-async def remove(ledger: Ledger, row: Row, keep: Keep, http: Http) -> None:
+async def remove(ledger: Ledger, row: Row, keep: Keep, renewals: Renewals) -> None:
     """Call the platform, and write down what it said."""
     try:
-        became = await _removed(row, keep, http)
+        became = await _removed(row, keep, renewals)
     except Exception:
         log.exception("removing delivery %s", row["id"])
         said = _("Tabard itself failed here. The log of the worker has the details.")
@@ -69,13 +69,17 @@ async def remove(ledger: Ledger, row: Row, keep: Keep, http: Http) -> None:
         log.warning("what became of removing delivery %s cannot be written: %s", row["id"], error)
 
 
-async def _removed(row: Row, keep: Keep, http: Http) -> Removal:
+async def _removed(row: Row, keep: Keep, renewals: Renewals) -> Removal:
     platform = connector(row["platform_id"])
     if Ability.DELETES not in platform.card.abilities or not row["secret"]:
         return Removal("sent", _("Tabard has no way to this channel any more."), "no_way")
     try:
         async with asyncio.timeout(CALL_S):
-            await platform.delete(opened(row["channel_id"], row, keep), row["post"], http)
+            await renewals.through(
+                row["channel_id"],
+                opened(row["channel_id"], row, keep),
+                lambda access: platform.delete(access, row["post"], renewals.http),
+            )
     except Sealed:
         said = _("The channel's key cannot be opened with the vault key of this set-up.")
         return Removal("sent", said, "sealed")

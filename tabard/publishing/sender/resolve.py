@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop as _
 
 from tabard.access.vault import Sealed
-from tabard.connectors.base import NOT_THERE, Every, Published, Verdict
+from tabard.connectors.base import NOT_THERE, Published, Verdict
+from tabard.connectors.calls import Every
 from tabard.connectors.card import Proof
 from tabard.connectors.errors import ConnectorError, Limited, Refused, Revoked
-from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
 from tabard.kernel import clock
 from tabard.publishing.sender import sql
@@ -21,6 +21,7 @@ from tabard.publishing.sender.carry import Carried, Keep
 from tabard.publishing.sender.database import rows
 from tabard.publishing.sender.ledger import Ledger, files_of
 from tabard.publishing.sender.outcome import WAITS, Outcome, sent
+from tabard.publishing.sender.renewals import Renewals
 
 log = logging.getLogger("tabard.sender")
 
@@ -42,13 +43,13 @@ async def whose_turn(ledger: Ledger, most: int = MOST) -> list[Carried]:
     return [Carried(r, files, dict(r["own"]), dict(r["prepared"])) for r in found]
 
 
-async def ask_about(carried: Carried, keep: Keep, http: Http) -> Outcome:
+async def ask_about(carried: Carried, keep: Keep, renewals: Renewals) -> Outcome:
     """What the platform says, as what the delivery becomes."""
-    outcome = await _ask_about(carried, keep, http)
+    outcome = await _ask_about(carried, keep, renewals)
     return dataclasses.replace(outcome, found=True)
 
 
-async def _ask_about(carried: Carried, keep: Keep, http: Http) -> Outcome:
+async def _ask_about(carried: Carried, keep: Keep, renewals: Renewals) -> Outcome:
     row, now = carried.row, clock.now()
     platform = connector(row["platform_id"])
     if platform.card.proof is Proof.NONE:
@@ -57,7 +58,11 @@ async def _ask_about(carried: Carried, keep: Keep, http: Http) -> Outcome:
         return _person(_("The channel is not connected. Look at the platform, and say whether it went out."))
     try:
         async with asyncio.timeout(LEASE_S - 10):
-            found = await platform.find(carried.access(keep), carried.outgoing(), carried.prepared, http)
+            _access, found = await renewals.through(
+                carried.channel,
+                carried.access(keep),
+                lambda access: platform.find(access, carried.outgoing(), carried.prepared, renewals.http),
+            )
     except (Revoked, Sealed):
         return _person(
             _("The channel's access has ended. Look at the platform, and say whether it went out.")

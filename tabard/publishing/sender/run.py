@@ -21,6 +21,7 @@ from tabard.publishing.sender.gate import Gate
 from tabard.publishing.sender.ledger import Ledger
 from tabard.publishing.sender.outcome import Outcome
 from tabard.publishing.sender.removing import removals, remove
+from tabard.publishing.sender.renewals import Renewals
 from tabard.publishing.sender.resolve import ask_about, whose_turn
 from tabard.publishing.sender.settling import Settling
 from tabard.publishing.sender.way import Way
@@ -45,7 +46,8 @@ class Sender:
         self.ledger, self.http = ledger, http
         self.gate = Gate(ledger)
         self.settling = Settling(ledger, self._settled)
-        self.way = Way(ledger, self.gate, self.settling, http)
+        self.renewals = Renewals(http)
+        self.way = Way(ledger, self.gate, self.settling, http, self.renewals)
         # What is claimed and not yet written down, and the work on it.
         self.hands: dict[int, Carried] = {}
         self.open: set[asyncio.Task[None]] = set()
@@ -80,6 +82,7 @@ class Sender:
             for task in ending:
                 task.cancel()
             await asyncio.gather(*ending, return_exceptions=True)
+            self.renewals.close()
             await self.gate.close()
 
     async def _finish(self) -> None:
@@ -164,13 +167,14 @@ class Sender:
             self._start(self._ask(carried))
 
     async def _ask(self, carried: Carried) -> None:
-        outcome: Outcome = await ask_about(carried, self.way.keeper(carried), self.http)
+        outcome: Outcome = await ask_about(carried, self.way.keeper(carried), self.renewals)
         self.settling.put(carried, outcome)
 
     async def _remove(self) -> None:
         """Take posts off their platforms that somebody wants away; under a hold as well."""
         for row in await removals(self.ledger):
-            self._start(remove(self.ledger, row, self.way.keeper_of(row["channel_id"]), self.http))
+            keep = self.way.keeper_of(row["channel_id"])
+            self._start(remove(self.ledger, row, keep, self.renewals))
 
     async def _every(self, seconds: float, what: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -56,12 +56,13 @@ JOIN register_channel c ON c.id = d.channel_id
 JOIN org_unit u ON u.id = c.unit_id
 JOIN posts_variant v ON v.id = d.variant_id
 LEFT JOIN register_connection k ON k.channel_id = c.id
+LEFT JOIN register_platformapp app ON app.platform_id = c.platform_id
 """
 
 CLAIM = f"""
 SELECT d.id, d.key, d.variant_id, d.post_id, d.channel_id, d.content, d.digest, d.own, d.prepared, d.due_at,
        d.tries, d.armed_at, c.platform_id, c.handle, c.remote_id, d.unit_id,
-       k.base_url, k.secret, k.session, k.limits, k.servers, {CHECKS}
+       k.base_url, k.secret, k.session, k.limits, k.servers, app.secret AS app, {CHECKS}
 {JOINS}
 WHERE d.id = ANY (%(ids)s) AND d.state = 'queued'
 FOR UPDATE OF d SKIP LOCKED
@@ -248,7 +249,7 @@ RETURNING d.id
 READ_UNSURE = f"""
 SELECT d.id, d.key, d.post_id, d.channel_id, d.content, d.own, d.prepared, d.due_at, d.tries, d.armed_at,
        c.platform_id, c.handle, c.remote_id, d.unit_id,
-       k.base_url, k.secret, k.session, k.limits, k.servers
+       k.base_url, k.secret, k.session, k.limits, k.servers, app.secret AS app
 {JOINS}
 WHERE d.id = ANY (%(ids)s)
 """
@@ -263,10 +264,12 @@ WITH mine AS (
     FROM mine WHERE d.id = mine.id RETURNING d.*
 )
 SELECT d.id, d.variant_id, d.channel_id, d.removal_asked_at, d.remote_id AS post,
-       c.platform_id, c.handle, c.remote_id, k.base_url, k.secret, k.session, k.limits, k.servers
+       c.platform_id, c.handle, c.remote_id, k.base_url, k.secret, k.session, k.limits, k.servers,
+       app.secret AS app
 FROM leased d
 JOIN register_channel c ON c.id = d.channel_id
 LEFT JOIN register_connection k ON k.channel_id = c.id
+LEFT JOIN register_platformapp app ON app.platform_id = c.platform_id
 """
 
 END_REMOVAL = """

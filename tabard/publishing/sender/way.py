@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from tabard.access.vault import Sealed
 from tabard.connectors.base import Access, Outgoing
-from tabard.connectors.errors import ConnectorError
+from tabard.connectors.errors import ConnectorError, Expired
 from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
 from tabard.kernel import clock
@@ -19,7 +20,9 @@ from tabard.publishing.sender.carry import Carried, Keep
 from tabard.publishing.sender.gate import Gate
 from tabard.publishing.sender.ledger import Ledger
 from tabard.publishing.sender.outcome import Outcome, fault, from_error, nothing_shown, sent, unsure
+from tabard.publishing.sender.renewals import Renewals
 from tabard.publishing.sender.settling import Settling
+from tabard.register.renewing import renews
 
 log = logging.getLogger("tabard.sender")
 
@@ -27,8 +30,11 @@ log = logging.getLogger("tabard.sender")
 class Way:
     """Takes claimed deliveries to their platforms."""
 
-    def __init__(self, ledger: Ledger, gate: Gate, settling: Settling, http: Http) -> None:
+    def __init__(
+        self, ledger: Ledger, gate: Gate, settling: Settling, http: Http, renewals: Renewals
+    ) -> None:
         self.ledger, self.gate, self.settling, self.http = ledger, gate, settling, http
+        self.renewals = renewals
 
     async def carry(self, carried: Carried) -> None:
         """All the way; whatever happens, it is settled."""
@@ -56,17 +62,30 @@ class Way:
             access = carried.access(self.keeper(carried))
             carried.own = carried.own or dict(platform.mint(carried.outgoing()))
             outgoing = carried.outgoing()
-            carried.prepared = dict(await platform.prepare(access, outgoing, carried.prepared, self.http))
+            access = await self._prepare(carried, access, outgoing)
         except Sealed:
             said = _("The channel's key cannot be opened with the vault key of this set-up.")
             return Outcome("failed", "refused", said, "sealed", asks_person=True)
         except ConnectorError as error:
-            carried.prepared = {**carried.prepared, **(error.state or {})}
             return from_error(nothing_shown(error), clock.now(), tries)
         leave_by = await self.gate.arm(carried)
         if leave_by is None:
             return None
         return await self._commit(carried, access, outgoing, leave_by, tries)
+
+    async def _prepare(self, carried: Carried, access: Access, outgoing: Outgoing) -> Access:
+        """Everything that does not show, over an access that was renewed where it had ended."""
+
+        async def call(access: Access) -> None:
+            try:
+                prepare = connector(access.platform).prepare
+                carried.prepared = dict(await prepare(access, outgoing, carried.prepared, self.http))
+            except ConnectorError as error:
+                carried.prepared = {**carried.prepared, **(error.state or {})}
+                raise
+
+        access, _done = await self.renewals.through(carried.channel, access, call)
+        return access
 
     async def _commit(
         self, carried: Carried, access: Access, outgoing: Outgoing, leave_by: float, tries: int
@@ -81,7 +100,20 @@ class Way:
         except ConnectorError as error:
             if error.state is not None:  # what was prepared is good no longer: files were cleared away
                 carried.prepared = dict(error.state)
+            if isinstance(error, Expired) and renews(access.platform):
+                carried.left.set()  # nobody who presses a hold waits for what follows
+                return await self._renewed(carried, access, error, tries)
             return from_error(error, clock.now(), tries)
+
+    async def _renewed(self, carried: Carried, access: Access, error: Expired, tries: int) -> Outcome:
+        """The access ended in the last moment, and nothing was shown: renew it, and let everything that must
+        hold be asked again before it leaves."""
+        try:
+            await self.renewals.renewed(carried.channel, access)
+        except ConnectorError as failed:
+            return from_error(nothing_shown(failed), clock.now(), tries)
+        again = from_error(error, clock.now(), tries)
+        return replace(again, next_at=clock.now()) if again.state == "queued" else again
 
     def keeper(self, carried: Carried) -> Keep:
         """How a connector stores the channel's refreshed session."""
