@@ -1,0 +1,52 @@
+"""Films given to Meta as bytes: sent to an address that takes up where it was left.
+
+Source: developers.facebook.com/docs/instagram-platform/content-publishing/resumable-uploads and
+/docs/video-api/guides/reels-publishing, read 2026-09.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from tabard.connectors.errors import Later
+from tabard.connectors.families.meta import data
+from tabard.connectors.http import Http
+from tabard.connectors.words import _
+
+HOST = "rupload.facebook.com"
+SLOWEST = 100_000  # bytes a second that a line should manage
+
+
+async def upload(http: Http, address: str, token: str, body: bytes, offset: int = 0) -> None:
+    """Send what is missing of `body` from `offset` on; nothing if all is there."""
+    if offset >= len(body) > 0:
+        return
+    # The address comes from the platform: only its own host is ever given the token.
+    if urlsplit(address).scheme != "https":
+        raise Later(_("The server gave an answer that cannot be read."), code="unreadable", raw=address[:200])
+    rest = body[offset:]
+    answer = await http.call(
+        "POST",
+        address,
+        content=rest,
+        headers={
+            "Authorization": f"OAuth {token}",
+            "offset": str(offset),
+            "file_size": str(len(body)),
+            "Content-Type": "application/octet-stream",
+        },
+        timeout=60.0 + len(rest) / SLOWEST,
+    )
+    data(answer)
+
+
+def arrived(found: Mapping[str, Any]) -> int:
+    """How many bytes have arrived, as the state of an upload says it; 0 if it says nothing."""
+    status = found.get("video_status") or found.get("status")
+    phase = status.get("uploading_phase") if isinstance(status, dict) else None
+    if not isinstance(phase, dict):
+        return 0
+    count = phase.get("bytes_transferred", phase.get("bytes_transfered"))
+    return count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 0
