@@ -1,0 +1,148 @@
+"""What an Instagram profile can do through the API (NOTES.md has sources and dates)."""
+
+from __future__ import annotations
+
+from tabard.connectors.card import (
+    CLIENT,
+    Ability,
+    Act,
+    App,
+    Auth,
+    Budget,
+    Card,
+    CountedIn,
+    MediaRule,
+    Option,
+    Per,
+    Placement,
+    Proof,
+    Secret,
+    TextLimit,
+    TextRule,
+)
+from tabard.connectors.families.meta_pages import HOST
+from tabard.connectors.families.meta_upload import HOST as UPLOADS
+from tabard.connectors.words import _
+
+CAPTION = TextRule((TextLimit(2200, CountedIn.UTF16),))
+ALBUM = 10
+JPEG = ("image/jpeg",)
+FILMS = ("video/mp4", "video/quicktime")
+PICTURE = 8_000_000
+
+FEED = Placement(
+    "feed",
+    _("Post"),
+    CAPTION,
+    media=(
+        MediaRule(
+            "image",
+            JPEG,
+            count=ALBUM,
+            size=PICTURE,
+            ratio=(0.8, 1.91),
+            alt=TextLimit(1000, CountedIn.CODEPOINTS),
+            fits_itself=True,
+        ),
+        MediaRule("video", FILMS, count=ALBUM, size=300_000_000, seconds=900.0, ratio=(0.01, 10.0)),
+    ),
+    media_count=ALBUM,
+    mixes=True,
+    needs_media=True,
+    replies=False,
+)
+REEL = Placement(
+    "reel",
+    _("Reel"),
+    CAPTION,
+    media=(MediaRule("video", FILMS, count=1, size=300_000_000, seconds=900.0, ratio=(0.01, 10.0)),),
+    media_count=1,
+    needs_media=True,
+    replies=False,
+    options=(Option("share_to_feed", _("Also among the posts"), kind="flag", default=True),),
+)
+STORY = Placement(
+    "story",
+    _("Story"),
+    CAPTION,
+    media=(
+        MediaRule("image", JPEG, count=1, size=PICTURE, fits_itself=True),
+        MediaRule("video", FILMS, count=1, size=100_000_000, seconds=60.0, ratio=(0.1, 10.0)),
+    ),
+    media_count=1,
+    needs_media=True,
+    replies=False,
+    shows_text=False,
+)
+COMMENT = Placement("comment", _("Comment under a post"), CAPTION, needs_reply=True)
+
+SCOPES = {
+    Ability.AUTHORISES: (
+        "instagram_basic",
+        "pages_show_list",
+        "pages_read_engagement",
+        "business_management",
+    ),
+    Ability.PUBLISHES: ("instagram_content_publish", "instagram_manage_comments"),
+    Ability.DELETES: ("instagram_content_publish",),
+    Ability.CONVERSES: ("instagram_manage_comments",),
+    Ability.MODERATES: ("instagram_manage_comments",),
+    Ability.MEASURES: ("instagram_manage_insights",),
+    Ability.COUNTS: ("instagram_manage_insights",),
+}
+
+APP = App(
+    console="https://developers.facebook.com/apps/",
+    steps=(
+        _("Make an app of the type Business, and give it to your business portfolio."),
+        _("Add the product Facebook Login, and the address below to its valid OAuth redirect URIs."),
+        _("Add the Instagram API with Facebook Login, and the permissions that Tabard asks for."),
+        _("Tie each Instagram profile to a page at Facebook, and make it a professional one."),
+        _("Copy the app ID and the app secret from the basic settings."),
+    ),
+    review=_(
+        "For profiles of people without a role in the app: business verification, and an app review that "
+        "wants a video for each permission."
+    ),
+    fields=CLIENT,
+)
+
+DAY = 24 * 3600
+
+CARD = Card(
+    name="instagram",
+    label="Instagram",
+    mark="Ig",
+    auth=(
+        Auth(
+            Secret.OAUTH2,
+            _("Sign in at Facebook"),
+            (),
+            SCOPES,
+            help=_("Sign in as somebody who may publish on the page to which the profile is tied."),
+        ),
+    ),
+    placements=(FEED, REEL, STORY, COMMENT),
+    budgets=(Budget("posts", 100, DAY, Per.CHANNEL, {"publish": 1}),),
+    abilities=frozenset(
+        {
+            Ability.AUTHORISES,
+            Ability.PUBLISHES,
+            Ability.DELETES,
+            Ability.CONVERSES,
+            Ability.MODERATES,
+            Ability.MEASURES,
+            Ability.COUNTS,
+        }
+    ),
+    hosts=(HOST, UPLOADS),
+    # The container says whether it was published, and then the profile's own posts are read.
+    proof=Proof.LOOKUP,
+    settle=60.0,
+    as_of="2026-11",
+    timeout=30.0,
+    handle_example="tabard_town",
+    home="https://www.instagram.com",
+    app=APP,
+    acts=frozenset({Act.HIDE, Act.SHOW, Act.DELETE}),
+)
