@@ -126,13 +126,12 @@ def add_variants(request: Any, post_id: int, body: s.VariantsAdd) -> Any:
     response=s.PostWhole,
 )
 def change_variant(request: Any, post_id: int, variant_id: int, body: s.VariantChange) -> Any:
-    """Give one variant words, link, pictures or options of its own, or the master's again."""
+    """Give one variant words, link, pictures, options or a place of its own, or the master's again."""
     found = queries.variant(request.actor, post_id, variant_id)
     given = body.dict(include={"text", "link", "attachment_ids"}, exclude_none=True)
     given |= {name: None for name in body.as_master if name in {"text", "link", "attachment_ids"}}
-    actions.change_variant(
-        request.actor, found.post, variant=found, revision=body.revision, options=body.options, **given
-    )
+    given |= body.dict(include={"revision", "options", "placement"})
+    actions.change_variant(request.actor, found.post, variant=found, **given)
     return _whole(request, post_id)
 
 

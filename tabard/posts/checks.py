@@ -61,7 +61,7 @@ def _of(
     return [
         Finding(
             f.code,
-            _(f.says) % f.values if f.values else _(f.says),
+            _(f.says) % _translated(f.values) if f.values else _(f.says),
             f.level == checks.ERROR,
             name,
             f.over_from,
@@ -72,9 +72,9 @@ def _of(
     ] + turned
 
 
-def has_placement(platform: str, name: str) -> bool:
-    """Whether the platform has a place called `name` that Tabard can publish to."""
-    return platform in platforms() and any(place.name == name for place in card(platform).placements)
+def _translated(values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a sentence; the name of an option is from the card, and in English."""
+    return {name: _(str(value)) if name == "option" else value for name, value in values.items()}
 
 
 def placement_of(known: Card, content: Content) -> str:

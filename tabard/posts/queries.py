@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tabard.approvals.models import Approval
 from tabard.approvals.queries import approvals_of, why_not_decide
 from tabard.approvals.rules import open_steps
+from tabard.connectors.card import Placement
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
@@ -26,6 +27,7 @@ from tabard.org.reach import reach
 from tabard.posts.checks import Finding, findings
 from tabard.posts.content import Content, content, contents
 from tabard.posts.models import Attachment, Campaign, Comment, Post, Variant, Version
+from tabard.posts.placements import Setting, placement, placements, settings_of
 from tabard.posts.rules import post_state
 from tabard.register.filters import platforms_of
 from tabard.register.models import Channel
@@ -166,6 +168,25 @@ class VariantView:
     approval: Approval | None
     open_steps: list[Any]
     why_not_decide: str
+
+    @property
+    def settings(self) -> list[Setting]:
+        """What may be set for its place, and how it is set."""
+        return settings_of(self.variant.channel.platform_id, self.variant.placement, self.content["options"])
+
+    @property
+    def changed_settings(self) -> list[Setting]:
+        """What was set otherwise than the platform has it: part of what goes out."""
+        return [setting for setting in self.settings if setting.set]
+
+    @property
+    def place(self) -> Placement | None:
+        return placement(self.variant.channel.platform_id, self.variant.placement)
+
+    @property
+    def places(self) -> tuple[Placement, ...]:
+        """Where on its channel it could stand."""
+        return placements(self.variant.channel.platform_id)
 
     @property
     def own_text(self) -> bool:

@@ -96,7 +96,8 @@ class VariantChange(Schema):
     text: str | None = Field(None, description="Own text; null with as_master for the master's again.")
     link: str | None = None
     attachment_ids: list[int] | None = None
-    options: dict[str, Any] | None = None
+    options: dict[str, Any] | None = Field(None, description="As the platform's card names them.")
+    placement: str | None = Field(None, description="Where on the channel; empty is its first place.")
     as_master: list[str] = Field(
         [], description="Of text, link, attachment_ids: which are the master's again."
     )

@@ -17,6 +17,7 @@ from tabard.kernel.states import move
 from tabard.posts.actions.changing import changing, unschedule_variant
 from tabard.posts.actions.write import add_each, checked_link, checked_text
 from tabard.posts.models import Post, Variant
+from tabard.posts.placements import checked_options, kept_name, settings_of
 from tabard.posts.states import VARIANT
 from tabard.register.models import Channel
 
@@ -50,10 +51,11 @@ def change_variant(
     link: str | None = AS_MASTER,
     attachment_ids: list[int] | str | None = AS_MASTER,
     options: Mapping[str, Any] | None = None,
+    placement: str | None = None,
 ) -> Post:
-    """Give one variant its own text, link, pictures or options; None is the master's again.
+    """Give one variant its own text, link, pictures, options or place; None is the master's again.
 
-    What is left at its default stays as it is.
+    What is left at its default stays as it is. In another place, options that it does not have are dropped.
     """
     variant = _of(post, variant)
     permissions.demand(by, "posts.write", variant)
@@ -65,9 +67,11 @@ def change_variant(
             variant.link = None if link is None else checked_link(link)
         if not isinstance(attachment_ids, str):
             variant.attachment_ids = _attached(post, attachment_ids)
+        if placement is not None:
+            _place(post, variant, placement)
         if options is not None:
-            variant.options = dict(options)
-        variant.save(update_fields=["text", "link", "attachment_ids", "options"])
+            variant.options = checked_options(variant.channel, variant.placement, options)
+        variant.save(update_fields=["text", "link", "attachment_ids", "options", "placement"])
     return post
 
 
@@ -88,6 +92,20 @@ def remove_variant(by: Actor, post: Post, *, variant: Variant, revision: int | N
         elif variant.state != "withdrawn":
             move(variant, VARIANT, "withdrawn")
     return post
+
+
+def _place(post: Post, variant: Variant, placement: str) -> None:
+    """Put it in another place of the same channel; in each there is one."""
+    name = kept_name(variant.channel, placement)
+    if name == variant.placement:
+        return
+    if variant.state == "handed_over":
+        raise IllegalMove(_("It has gone out on %(channel)s already.") % {"channel": variant.channel})
+    if post.variants.filter(channel=variant.channel, placement=name).exists():
+        raise Invalid({"placement": [_("The post is, or was, in this place of the channel already.")]})
+    variant.placement = name
+    known = {setting.option.name for setting in settings_of(variant.channel.platform_id, name, {})}
+    variant.options = {n: value for n, value in variant.options.items() if n in known}
 
 
 def _of(post: Post, variant: Variant) -> Variant:

@@ -16,10 +16,10 @@ from tabard.kernel.events import emit
 from tabard.kernel.states import move
 from tabard.org.models import Unit
 from tabard.posts.actions.changing import changing, keep_version, unschedule_variant
-from tabard.posts.checks import has_placement
 from tabard.posts.content import contents
 from tabard.posts.events import PostChanged
 from tabard.posts.models import Campaign, Post, Variant
+from tabard.posts.placements import kept_name
 from tabard.posts.states import VARIANT
 from tabard.register.models import Channel
 
@@ -111,19 +111,20 @@ def add_each(by: Actor, post: Post, channels: Sequence[Channel], placement: str 
         permissions.demand(by, "posts.write", channel)
         if channel.state not in {"active", "dormant"}:
             raise Invalid({"channels": [_("%(channel)s is not in use.") % {"channel": channel}]})
-        if placement and not has_placement(channel.platform_id, placement):
-            known = {"channel": channel, "placement": placement[:40]}
-            raise Invalid({"placement": [_("%(channel)s has no placement “%(placement)s”.") % known]})
-    back = post.variants.filter(placement=placement, channel__in=channels, state="withdrawn")
-    again = list(back.select_related("channel"))
+    names = {channel.pk: kept_name(channel, placement) for channel in channels}
+    there = {
+        (variant.channel_id, variant.placement): variant
+        for variant in post.variants.filter(channel__in=channels).select_related("channel")
+    }
+    found = {pk: there.get((pk, name)) for pk, name in names.items()}
+    again = [variant for variant in found.values() if variant and variant.state == "withdrawn"]
     for variant in again:  # taken off before, or removed after it had gone out
         move(variant, VARIANT, "draft", approved_digest="")
-    there = set(post.variants.filter(placement=placement).values_list("channel_id", flat=True))
     post.platforms = sorted({*post.platforms, *(channel.platform_id for channel in channels)})
     return again + Variant.objects.bulk_create(
-        Variant(post=post, channel=channel, placement=placement)
+        Variant(post=post, channel=channel, placement=names[channel.pk])
         for channel in {c.pk: c for c in channels}.values()
-        if channel.pk not in there
+        if found[channel.pk] is None
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -17,6 +17,10 @@ from tabard.library import actions as library
 from tabard.library import queries as assets
 from tabard.org.queries import place_for, places_for, unit
 from tabard.posts import actions, queries
+from tabard.posts.placements import settings_of
+
+if TYPE_CHECKING:
+    from tabard.posts.models import Variant
 
 # What saving can change besides the field itself.
 TOUCHED = (
@@ -106,6 +110,12 @@ def _saved(request: Any, post_id: int, said: str = "") -> HttpResponse:
     return parts(request, *((template, drawn) for template in TOUCHED), said=said)
 
 
+def _between(request: Any, post_id: int, error: Conflict, mine: str) -> HttpResponse:
+    """Somebody else saved in between: both texts beside each other."""
+    drawn = {**shown(request, post_id), "theirs": error.theirs, "mine_text": mine, "said": error.reason}
+    return draw(request, "posts/conflict.html", drawn, part="posts/_conflict.html", status=409)
+
+
 def _revision(request: Any) -> int | None:
     return text.number(request.POST.get("revision", ""))
 
@@ -121,40 +131,54 @@ def save(request: Any, post_id: int) -> HttpResponse:
             request.actor, queries.post(request.actor, post_id), revision=_revision(request), **given
         )
     except Conflict as error:
-        drawn = {
-            **shown(request, post_id),
-            "theirs": error.theirs,
-            "mine_text": given.get("text", ""),
-            "said": error.reason,
-        }
-        return draw(request, "posts/conflict.html", drawn, part="posts/_conflict.html", status=409)
+        return _between(request, post_id, error, given.get("text", ""))
     return _saved(request, post_id)
+
+
+_AS_MASTER: dict[str, Any] = {"text": None, "link": None, "attachment_ids": None}
 
 
 @require_POST
 def save_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
     """Save what one variant says of its own; `as_master` gives it the master's words again."""
     found = queries.variant(request.actor, post_id, variant_id)
-    given: dict[str, Any] = {n: request.POST[n] for n in ("text", "link") if n in request.POST}
-    if request.POST.get("as_master"):
-        given = {"text": None, "link": None, "attachment_ids": None}
+    as_master = bool(request.POST.get("as_master"))
+    given = _AS_MASTER if as_master else _own(found, request.POST)
     try:
         actions.change_variant(request.actor, found.post, variant=found, revision=_revision(request), **given)
     except Conflict as error:
-        drawn = {
-            **shown(request, post_id),
-            "theirs": error.theirs,
-            "mine_text": given.get("text", ""),
-            "said": error.reason,
-        }
-        return draw(request, "posts/conflict.html", drawn, part="posts/_conflict.html", status=409)
-    if request.POST.get("as_master"):
-        return done(
-            request,
-            reverse("post", args=[post_id]) + f"?variant={variant_id}",
-            _("It says what the master says."),
-        )
+        return _between(request, post_id, error, given.get("text", ""))
+    here = reverse("post", args=[post_id]) + f"?variant={variant_id}"
+    if as_master:
+        return done(request, here, _("It says what the master says."))
+    now = queries.variant(request.actor, post_id, variant_id)
+    if "placement" in given and now.placement != found.placement:
+        return done(request, here, _("It stands in another place of the channel now."))
     return _saved(request, post_id)
+
+
+def _own(variant: Variant, posted: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says of one variant apart from its master."""
+    given: dict[str, Any] = {n: posted[n] for n in ("text", "link", "placement") if n in posted}
+    for name in ("text", "link"):
+        # The form shows the master's words: sent back as they are, they stay the master's.
+        if getattr(variant, name) is None and text.prose(given.get(name, "")) == getattr(variant.post, name):
+            given.pop(name, None)
+    if "options" in posted:
+        given["options"] = _options(variant, posted, given.get("placement", variant.placement))
+    return given
+
+
+def _options(variant: Variant, posted: Mapping[str, str], name: str) -> dict[str, Any]:
+    """What is set on the form: a flag that is not there is not set. Of another place, what both know."""
+    there = {s.option.name for s in settings_of(variant.channel.platform_id, name, {})}
+    return {
+        s.option.name: f"option-{s.option.name}" in posted
+        if s.option.kind == "flag"
+        else posted.get(f"option-{s.option.name}", "")
+        for s in settings_of(variant.channel.platform_id, variant.placement, variant.options)
+        if s.option.name in there
+    }
 
 
 @require_POST
@@ -170,7 +194,9 @@ def add_channels(request: Any, post_id: int) -> HttpResponse:
     found = queries.post(request.actor, post_id)
     if request.method == "POST" and not _narrows(request):
         ids = text.numbers(request.POST.getlist("channels"))
-        actions.add_variants(request.actor, found, channels=queries.channels_named(request.actor, ids))
+        there = queries.channels_named(request.actor, ids)
+        place = request.POST.get("placement", "")
+        actions.add_variants(request.actor, found, channels=there, placement=place)
         return done(request, reverse("post", args=[post_id]))
     shown = {"post": found, **_offered(request, queries.channel_ids(request.actor, post_id))}
     return draw(request, "posts/channels.html", shown, part="posts/_channel_choices.html")
