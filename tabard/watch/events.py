@@ -28,3 +28,16 @@ class SightingsRecorded(Event):
 
     def live(self) -> list[str]:
         return [f"sightings {self.unit_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class CaseMoved(Event):
+    """Something was done in a case. `what` is the kind of turn; `person_id` whose case it is now."""
+
+    case_id: int
+    unit_id: int
+    what: str
+    person_id: int | None
+
+    def live(self) -> list[str]:
+        return [f"case {self.case_id} {self.unit_id}"]

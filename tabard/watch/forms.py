@@ -12,7 +12,7 @@ from tabard.kernel.errors import Invalid
 from tabard.register.forms import person_box
 
 
-class _Boxed(forms.Form):
+class Boxed(forms.Form):
     """A form whose boxes look as all of ours do."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +38,7 @@ def _with_any(platforms: Iterable[Any]) -> list[tuple[str, str]]:
     return [("", "–"), *((p.slug, p.name) for p in platforms)]
 
 
-class RecordForm(_Boxed):
+class RecordForm(Boxed):
     """For recording: what was found, pasted or in a file."""
 
     links = forms.CharField(
@@ -65,7 +65,7 @@ class RecordForm(_Boxed):
         self.choose("platform", _with_any(platforms))
 
 
-class TipForm(_Boxed):
+class TipForm(Boxed):
     """For telling us of one account."""
 
     profile = forms.CharField(label=_("Link or handle"), max_length=500)
@@ -84,7 +84,7 @@ class TipForm(_Boxed):
         self.choose("platform", _with_any(platforms))
 
 
-class FactsForm(_Boxed):
+class FactsForm(Boxed):
     """What an account says of itself."""
 
     name = forms.CharField(label=_("Name"), required=False, max_length=200)
@@ -105,7 +105,7 @@ class PortraitForm(FactsForm):
     name = None  # type: ignore[assignment]
 
 
-class AdoptForm(_Boxed):
+class AdoptForm(Boxed):
     """What the register is told of a find."""
 
     unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)

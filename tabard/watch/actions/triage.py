@@ -17,6 +17,7 @@ from tabard.org.models import Unit
 from tabard.register.actions import add_channel
 from tabard.register.models import Channel
 from tabard.watch import queries
+from tabard.watch.actions.cases import FOR_CASES, no_open_case
 from tabard.watch.comparing import compare_all
 from tabard.watch.describing import described
 from tabard.watch.events import SightingMoved
@@ -39,10 +40,13 @@ def decide(by: Actor, sighting: Sighting, *, decision: str, words: str = "", see
     if len(said) > 500:
         raise Invalid({"words": [_("At most %(n)s characters.") % {"n": 500}]})
     _still(sighting, seen)
-    if sighting.channel_id and decision not in queries.MORE_TO_DO:
+    if sighting.in_register and decision not in queries.MORE_TO_DO:
         raise Conflict(_("It is in the register. Take it out there first."))
+    if decision not in FOR_CASES:
+        no_open_case(sighting)
     note(decision=decision, was=sighting.decision, words=said)
     sighting.decision, sighting.words = decision, said
+    sighting.channel = sighting.channel if sighting.in_register else None
     sighting.decided_by_id, sighting.decided_at = by.person_id, clock.now()
     return _moved(by, sighting)
 
@@ -57,11 +61,12 @@ def reopen(by: Actor, sighting: Sighting) -> Sighting:
     """It is to be decided after all."""
     if not sighting.decision:
         raise Conflict(_("Nothing was decided about this."))
-    if sighting.channel_id:
+    if sighting.in_register:
         raise Conflict(_("It is in the register. Take it out there first."))
+    no_open_case(sighting)
     note(was=sighting.decision)
     sighting.decision = sighting.words = ""
-    sighting.decided_by_id = sighting.decided_at = None
+    sighting.decided_by_id = sighting.decided_at = sighting.channel = None
     judge([sighting])
     return _moved(by, sighting)
 
@@ -94,8 +99,9 @@ def adopt(by: Actor, sighting: Sighting, /, *, unit: Unit, **known: Any) -> Sigh
     """A legitimate find becomes a proposed channel of `unit`, with its people; `known` as for a channel."""
     if sighting.decision not in queries.MORE_TO_DO:
         raise Conflict(_("Decide first that it is ours, or made by an employee."))
-    if sighting.channel_id:
+    if sighting.in_register:
         raise Conflict(_("It is in the register already."))
+    no_open_case(sighting)
     said = {"name": sighting.name, **known}
     sighting.channel = add_channel(
         by, unit, handle=sighting.handle, platform=sighting.platform_id, state="proposed", **said

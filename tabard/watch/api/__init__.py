@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.watch.api import sightings
+from tabard.watch.api import cases, sightings
 
 router = Router()
-for part in (sightings,):
+for part in (sightings, cases):
     router.add_router("", part.router)

@@ -115,6 +115,11 @@ class Sighting(models.Model):
         return self.handle
 
     @property
+    def in_register(self) -> bool:
+        """Whether its channel stands in the register; one that was retired is like any other again."""
+        return self.channel is not None and self.channel.state != "retired"
+
+    @property
     def percent(self) -> int:
         """The score as a figure of a hundred."""
         return round(100 * self.score)

@@ -1,5 +1,12 @@
-"""Screens of the watch: what was found, deciding about it, telling us, and names worth a look."""
+"""Screens of the watch: what was found, deciding about it, telling us, names worth a look, and cases."""
 
-from tabard.watch.screens import names, portraits, recording, triage
+from tabard.watch.screens import cases, filings, names, portraits, recording, triage
 
-urlpatterns = [*triage.urlpatterns, *recording.urlpatterns, *names.urlpatterns, *portraits.urlpatterns]
+urlpatterns = [
+    *triage.urlpatterns,
+    *recording.urlpatterns,
+    *names.urlpatterns,
+    *portraits.urlpatterns,
+    *cases.urlpatterns,
+    *filings.urlpatterns,
+]

@@ -15,7 +15,7 @@ from tabard.kernel.opened import Opened
 from tabard.kernel.permissions import demand
 from tabard.kernel.screen import done, download, draw, is_part, list_of, params, parts, screen, why_not
 from tabard.org.queries import person_named, place_for, places_for, unit
-from tabard.watch import actions, queries
+from tabard.watch import actions, cases, queries
 from tabard.watch.forms import AdoptForm, FactsForm
 
 
@@ -44,6 +44,8 @@ def one(request: Any, sighting_id: int) -> HttpResponse:
         "like_it": queries.like_it(found),
         "why_not": why_not(request, "watch.decide", found),
         "undo": queries.shown(request.actor, undone),
+        "case": cases.of_sighting(request.actor, found),
+        "may_open": found.decision in actions.FOR_CASES and not found.in_register,
     }
     return draw(request, "watch/sighting.html", shown)
 

@@ -25,11 +25,6 @@ from tabard.watch.reading import lines, rows_of
 from tests.cast import make_channel
 
 
-@pytest.fixture
-def soups(cast):
-    return make_channel(cast.nordics, "nordicsoups", "instagram")
-
-
 def record(cast, *links, who="district", unit=None, **more):
     rows = [{"handle": link} if isinstance(link, str) else link for link in links]
     return actions.record(cast.by(who), unit or cast.nordics, rows=rows, **more)
@@ -221,6 +216,30 @@ def test_adoption_makes_a_proposed_channel_with_its_people(cast, soups):
         actions.adopt(cast.by("district"), one, **given)
     with pytest.raises(Conflict):
         actions.decide(cast.by("district"), one, decision="impostor", seen="employee")
+
+
+def retired(channel):
+    for state in ("active", "retiring", "retired"):
+        Channel.objects.filter(pk=channel.pk).update(state=state)
+
+
+def test_once_its_channel_is_retired_it_can_be_decided_about_again(cast, soups):
+    one = seen(cast, "https://instagram.com/nordicsoups_jobs")
+    one = actions.decide(cast.by("district"), one, decision="ours")
+    people = {"unit": cast.nordics, "owner": cast.creator}
+    channel = actions.adopt(cast.by("district"), one, **people).channel
+    with pytest.raises(Conflict):
+        actions.decide(cast.by("district"), one, decision="impostor", seen="ours")
+    retired(channel)
+    browser = Client()
+    browser.force_login(cast.district)
+    assert b"What is it?" in browser.get(reverse("sighting", args=[one.pk])).content
+    again = actions.adopt(cast.by("district"), one, **people)
+    assert again.channel != channel
+    retired(again.channel)
+    one = actions.decide(cast.by("district"), one, decision="impostor", seen="ours")
+    assert (one.decision, one.channel) == ("impostor", None)
+    assert actions.reopen(cast.by("district"), one).decision == ""
 
 
 def test_what_it_says_of_itself_changes_what_it_looks_like(cast, soups, picture):
