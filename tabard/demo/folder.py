@@ -28,7 +28,7 @@ def load(folder: Path, name: str, password: str, tell: Tell = quiet) -> list[str
     by = command_line()
     lists = newest(folder)
     root = Unit(name=name, zone="America/New_York")
-    root = found(by, root, owner_name=OWNER, owner_email=EMAIL, password=password)
+    root = found(by, root, owner_name=OWNER, owner_email=EMAIL, password=password, second_factor=False)
     told = []
     for path in lists:
         tell(path.name)

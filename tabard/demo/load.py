@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -13,17 +14,19 @@ from django.utils import translation
 from tabard.access.vault import seal
 from tabard.attestation import actions
 from tabard.attestation.models import Round
-from tabard.demo import access, admins, network, story, vault
+from tabard.demo import access, admins, network, story, vault, watch
 from tabard.demo.company import company
 from tabard.demo.tell import Tell, quiet
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor, command_line
+from tabard.life import running
 from tabard.org.actions import add_person, add_unit, change_unit, give_grant
 from tabard.org.models import Person, Role, Unit
 from tabard.org.people import actor_of
 from tabard.org.setup import found
 from tabard.register.models import Channel, Connection, Platform
 
+THERE = 90  # days for which everybody has been there: what is told of the past they did themselves
 PASSWORD = "a coat for every herald"  # noqa: S105 printed at the start, for a demo on loopback
 
 
@@ -57,6 +60,9 @@ def load(tell: Tell = quiet) -> Company:
         admins.write(made.channels, access.write(made))
         tell("weeks of posts, past and planned")
         story.write(made.people, made.channels, past)
+        tell("accounts that look like ours, and cases about some of them")
+        watch.write(made.people, made.units["Meridian Foods"])
+        running.look()
         tell("reviews of who may do what and of the register, half answered")
         _review(made)
     return made
@@ -84,7 +90,14 @@ def _units(made: Company) -> None:
     by, said = command_line(), company()
     root = Unit(**said["organisation"])
     owner = next(p for p in said["people"] if p["role"] == "owner")
-    root = found(by, root, owner_name=owner["name"], owner_email=email_of(owner["name"]), password=None)
+    root = found(
+        by,
+        root,
+        owner_name=owner["name"],
+        owner_email=email_of(owner["name"]),
+        password=None,
+        second_factor=False,
+    )
     made.units[root.name] = root
     made.people[owner["name"]] = Person.objects.get(email=email_of(owner["name"]))
     for region in said["regions"]:
@@ -125,7 +138,8 @@ def _people(made: Company) -> None:
 
 
 def _grant(by: Actor, person: Person, role: Role, unit: Unit) -> None:
-    give_grant(by, unit, person=person, role=role, reason="Works there")
+    begin = clock.now() - timedelta(days=THERE)
+    give_grant(by, unit, person=person, role=role, reason="Works there", starts_at=begin)
 
 
 def _leads(made: Company) -> None:

@@ -69,7 +69,9 @@ def _organisation(cursor: Any, size: Size) -> tuple[list[Unit], dict[str, Any]]:
     """Units, people, grants; and what the statements need to know of them."""
     by = command_line()
     root = Unit(name="Meridian Foods", zone="Europe/Oslo")
-    root = found(by, root, owner_name="Ada Berg", owner_email=SIGN_IN[0][2], password=None)
+    root = found(
+        by, root, owner_name="Ada Berg", owner_email=SIGN_IN[0][2], password=None, second_factor=False
+    )
     units = _units(root, size.units)
     names = [p["name"].split(" ", 1) for p in company()["people"]]
     owner = Person.objects.get(email=SIGN_IN[0][2])
