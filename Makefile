@@ -15,7 +15,7 @@ FRONT := $(shell find frontend -name node_modules -prune -o -type f -print 2>/de
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help run setup setup-dev test check lint types bench soak audit pins messages frontend browser networks clean
+.PHONY: help run setup setup-dev test check lint types connector bench soak audit pins messages frontend browser networks clean
 
 help: ## list these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word text; do
@@ -79,6 +79,9 @@ check: setup-dev lint types ## all checks without the tests
 audit: setup-dev ## ask what is known against the components; needs the internet
 	@tools/audit
 
+connector: setup-dev ## begin a connector: make connector NAME=flickr
+	@$(PYTHON) tools/connector.py "$(NAME)"
+
 bench: setup-dev ## measure: make bench NAME=publish
 	@[ -n "$(NAME)" ] || { echo "Which one? make bench NAME=..., one of:" $$(ls bench | sed -n 's/\.py$$//p'); exit 2; }
 	exec $(PYTHON) -m bench.$(NAME) $(ARGS)
@@ -91,6 +94,7 @@ pins: .venv/.done-base ## pin the newest versions that requirements/*.in allow
 		.venv/bin/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 			requirements/$$file.in -o requirements/$$file.txt
 	done
+	date -u +%F > requirements/pinned
 
 messages: .venv/.done-dev ## collect the texts that people see into tabard/locale, and compile them
 	@$(TABARD) messages collect

@@ -17,6 +17,8 @@ LEFT_OUT = {
     "ui": "the page of components, only where Tabard is made",
     "look": FORM,
     "channel_connected": "where a platform sends people back to",
+    "channel_choice": "where a platform sends people back to",
+    "channel_ended_there": FORM,
     "picture": FILE,
     "import_refused": FILE,
     **dict.fromkeys(
@@ -40,8 +42,13 @@ LEFT_OUT = {
     **dict.fromkeys(("request", "request_change"), "nobody asks for a channel there"),
     **dict.fromkeys(("sighting", "sighting_facts", "sighting_adopt"), "measured by bench/watching.py"),
     **dict.fromkeys(("watch_compare", "sighting_decision", "names_look"), FORM),
-    "watch_csv": FILE,
+    **dict.fromkeys(("watch_csv", "cases_csv", "case_package", "case_picture"), FILE),
+    **dict.fromkeys(
+        ("case", "case_open", "case_prove", "case_close", "case_way", "filing"),
+        "no case in that organisation",
+    ),
     "finding": "nothing is found in that organisation",
+    "lent": "for platforms that fetch a file once",
     **dict.fromkeys(("public_switch", "public_publish", "public_decide", "disowned_take_back"), FORM),
     **dict.fromkeys(
         (

@@ -56,6 +56,8 @@ ARGUMENTS = {
     "finding_id": "safety.AdminFinding",
     "source_id": "access.Source",
     "sighting_id": "watch.Sighting",
+    "case_id": "watch.Case",
+    "filing_id": "watch.Filing",
     "unit_id": "org.Unit",
 }
 MADE_IN_FILL = {"asset_id", "variant_id", "entry_id"}

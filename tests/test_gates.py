@@ -26,6 +26,7 @@ NO_SCREEN = {
     "identity.arrive": "done by signing in at a source",
     "source.signed_out": "done by a source where somebody signed out",
     "directory.token_ends": "done by a job 30 and 7 days before",
+    "channel.left_there": "done by a job after about two days of trying",
     "credential.time_up": "done by a job when the time is up",
     "rotation.overdue": "done by a job when it is overdue",
     **dict.fromkeys(
@@ -63,6 +64,7 @@ def test_everything_public_is_meant():
     assert {path for path, entry in routes() if entry.callback.may == PUBLIC} == {
         "look/",
         "ui/",
+        "lent/<str:until>/<str:name>",
         *(path for path, _entry in routes() if path.startswith("official/") or path.endswith("trust.txt")),
     }
     assert {o.path for o in endpoint.operations if o.may == PUBLIC} == set()

@@ -44,6 +44,7 @@ LISTS = {
     "audit_seals": ("/audit/seals", "outside=none"),
     "roles": ("/roles", "kind=own&q=helper"),
     "post_versions": ("/posts/{post_id}/versions", "q=written"),
+    "cases": ("/cases", "state=open&q=nordics"),
     "needed": ("/needed", "verdict=ask"),
     "platform_changes": ("/platform-changes", "state=open&q=smaller"),
 }
@@ -178,6 +179,10 @@ def _look(name: str, reader: Reader) -> None:
 
 # Operations that answer with everything at once, and why there is never more of it than a page holds.
 WHOLE = {
+    "/cases/{case_id}/evidence": "the latest hundred; the package has all",
+    "/cases/{case_id}/filings": "the latest hundred; the package has all",
+    "/cases/{case_id}/routes": "one line for each way there is",
+    "/cases/{case_id}/turns": "the latest hundred; the package has all",
     "/directories/{directory_id}/groups": "the rules, which are said anew as a whole",
     "/directories/{directory_id}/places": "the rules, which are said anew as a whole",
     "/sources/{source_id}/certificates": "one for each key of a source and of ours for it",
@@ -189,6 +194,7 @@ WHOLE = {
     "/channel-requests/alike": "at most eight",
     "/channels/{channel_id}/names": "at most three hundred",
     "/tips": "one's own, the latest hundred",
+    "/platform-apps": "one line for each platform that needs one",
     "/platforms/facts": "those that Tabard is published with",
     "/platforms": "one line for each platform there is",
     "/public-register/keys": "one for each key that ever signed",

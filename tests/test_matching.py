@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /administrators/{int:admin_id}/person": {"person_id": "{owner}"},
     "PATCH /assets/{int:asset_id}": {"alt": "A bowl of soup"},
     "PUT /audit/term": {"months": 120},
+    "PUT /cases/{int:case_id}/owner": {"owner": "{owner}"},
     "PUT /campaigns/{int:campaign_id}": {"name": "Stews"},
     "PATCH /channels/{int:channel_id}": {"purpose": "Recipes"},
     "PATCH /channels/{int:channel_id}/worth": {"hours": 3},

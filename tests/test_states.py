@@ -23,6 +23,8 @@ GUARDED = {
     "channel_request": "life.ChannelRequest",
     "retirement": "life.Retirement",
     "retirement_step": "life.RetirementStep",
+    "case": "watch.Case",
+    "filing": "watch.Filing",
 }
 
 

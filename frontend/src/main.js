@@ -15,5 +15,6 @@ import "./rows.js";
 import "./narrow.js";
 import "./passkey.js";
 import "./onward.js";
+import "./copy.js";
 
 window.htmx = htmx;
