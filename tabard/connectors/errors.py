@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from tabard.connectors.words import _
+
 
 class ConnectorError(Exception):
     """Why a call failed.
@@ -76,3 +78,9 @@ class Limited(ConnectorError):
 
 class Unsure(ConnectorError):
     """The call may have worked. Only `find()`, or a person, can tell."""
+
+
+def unreadable(answer: object, *, shows: bool = False) -> ConnectorError:
+    """The error for an answer that says yes and has not what it must: Unsure of a call that shows."""
+    kind = Unsure if shows else Later
+    return kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=str(answer)[:500])

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from tabard.connectors.errors import ConnectorError, Later, Refused, Unsure
+from tabard.connectors.errors import ConnectorError, Later, Refused, Unsure, unreadable
 from tabard.connectors.guard import GuardedTransport, forbidden
 from tabard.connectors.scrub import scrub
 from tabard.connectors.words import _
@@ -72,18 +72,18 @@ class Answer:
         found = self.json()
         if isinstance(found, dict) and all(found.get(name) for name in needed):
             return found
-        raise self._unreadable()
+        raise self.unreadable()
 
     def items(self) -> list[dict[str, Any]]:
         """The body as a list of JSON objects; anything else cannot be relied on."""
         found = self.json()
         if isinstance(found, list):
             return [item for item in found if isinstance(item, dict)]
-        raise self._unreadable()
+        raise self.unreadable()
 
-    def _unreadable(self) -> ConnectorError:
-        kind = Unsure if self.commit else Later
-        return kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=self.raw())
+    def unreadable(self) -> ConnectorError:
+        """The error for an answer that says yes and cannot be relied on."""
+        return unreadable(self.raw(), shows=self.commit)
 
     def raw(self) -> str:
         """Status and body for the record, without secrets, at most 2,000 characters."""

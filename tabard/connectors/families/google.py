@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from tabard.connectors.base import Access
-from tabard.connectors.errors import ConnectorError, Expired, Later, Refused, Revoked, Unsure
+from tabard.connectors.errors import ConnectorError, Expired, Refused, Revoked
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import failure, limited
@@ -71,8 +71,7 @@ def data(answer: Answer) -> dict[str, Any]:
     found = answer.json() if answer.body.strip() else {}
     if isinstance(found, dict):
         return found
-    kind = Unsure if answer.commit else Later
-    raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=answer.raw())
+    raise answer.unreadable()
 
 
 def error(answer: Answer) -> ConnectorError:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure
+from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure, unreadable
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import LONGEST, failure, limited
 from tabard.connectors.words import _
@@ -96,8 +96,7 @@ def data(answer: Answer) -> dict[str, Any]:
     if not answer.ok:
         raise failure(answer)
     if not isinstance(found, dict):
-        kind = Unsure if answer.commit else Later
-        raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=answer.raw())
+        raise answer.unreadable()
     return found
 
 
@@ -106,9 +105,7 @@ def id_of(found: Mapping[str, Any], name: str = "id", *, commit: bool = False) -
     value = found.get(name)
     if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
         return str(value)
-    kind = Unsure if commit else Later
-    raw = json.dumps(found)[:500]
-    raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=raw)
+    raise unreadable(dict(found), shows=commit)
 
 
 def error(answer: Answer, found: Mapping[str, Any]) -> ConnectorError:

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tabard.connectors.errors import Later
+from tabard.connectors.errors import unreadable
 from tabard.connectors.families.meta import data
 from tabard.connectors.http import Http
-from tabard.connectors.words import _
 
 HOST = "rupload.facebook.com"
 SLOWEST = 100_000  # bytes a second that a line should manage
@@ -25,7 +24,7 @@ async def upload(http: Http, address: str, token: str, body: bytes, offset: int 
         return
     # The address comes from the platform: only its own host is ever given the token.
     if urlsplit(address).scheme != "https":
-        raise Later(_("The server gave an answer that cannot be read."), code="unreadable", raw=address[:200])
+        raise unreadable(address)
     rest = body[offset:]
     answer = await http.call(
         "POST",

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Access, Media, Outgoing, Published, State, Verdict
-from tabard.connectors.errors import ConnectorError, Later, Refused, Unsure
+from tabard.connectors.errors import ConnectorError, Later, Refused, unreadable
 from tabard.connectors.families.meta import Graph, data, id_of
 from tabard.connectors.families.meta_upload import HOST, arrived, upload
 from tabard.connectors.platforms.facebook.client import address, address_in
@@ -92,8 +92,7 @@ def _wanted(found: Mapping[str, Any]) -> State:
     try:
         return {"from": int(found["start_offset"]), "to": int(found["end_offset"])}
     except (KeyError, TypeError, ValueError) as error:
-        said = _("The server gave an answer that cannot be read.")
-        raise Later(said, code="unreadable", raw=str(found)[:300]) from error
+        raise unreadable(found) from error
 
 
 async def _whole(there: Graph, film: str) -> None:
@@ -147,8 +146,7 @@ async def committed(access: Access, there: Graph, outgoing: Outgoing, state: Sta
         fields["description"] = text
     found = await there.post(f"{access.remote_id}/{edge}", commit=True, **fields)
     if found.get("success") is not True:
-        said = _("The server gave an answer that cannot be read.")
-        raise Unsure(said, code="unreadable", raw=str(found)[:500])
+        raise unreadable(found, shows=True)
     return Published(state["film"], await address(there, access, state["film"]))
 
 

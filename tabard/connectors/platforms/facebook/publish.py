@@ -10,7 +10,7 @@ from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, Access, Connector, Outgoing, Published, State, Verdict
 from tabard.connectors.checks import full_text, refuse_misfits
-from tabard.connectors.errors import Later, Refused, Unsure
+from tabard.connectors.errors import Later, Refused, unreadable
 from tabard.connectors.families.meta import Graph, id_of
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.facebook import films, photos, reading
@@ -117,7 +117,6 @@ async def _story(access: Access, there: Graph, outgoing: Outgoing, state: State)
     photo = state["photos"][outgoing.media[0].key]
     found = await there.post(f"{access.remote_id}/photo_stories", commit=True, photo_id=photo)
     if found.get("success") is not True:
-        said = _("The server gave an answer that cannot be read.")
-        raise Unsure(said, code="unreadable", raw=str(found)[:500])
+        raise unreadable(found, shows=True)
     made = id_of(found, "post_id", commit=True)
     return Published(made, await address(there, access, made))

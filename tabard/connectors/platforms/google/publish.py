@@ -13,7 +13,7 @@ from typing import Any
 
 from tabard.connectors.base import NOT_THERE, Access, Connector, Outgoing, Published, State, Verdict
 from tabard.connectors.checks import refuse_misfits
-from tabard.connectors.errors import ConnectorError, Refused, Unsure
+from tabard.connectors.errors import ConnectorError, Refused, unreadable
 from tabard.connectors.families.google import Client
 from tabard.connectors.http import Http
 from tabard.connectors.media import fit
@@ -53,8 +53,7 @@ class Publishing(Connector):
         body = {**_body(outgoing), **_pictures(state)}
         made = await client.send("POST", f"{home(access)}/localPosts", body, commit=True)
         if not made.get("name"):
-            said = _("The server gave an answer that cannot be read.")
-            raise Unsure(said, code="unreadable", raw=str(made)[:500])
+            raise unreadable(made, shows=True)
         return await self._decided(client, access, made)
 
     async def _decided(self, client: Client, access: Access, made: dict[str, Any]) -> Published:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from tabard.connectors.base import Access
-from tabard.connectors.errors import ConnectorError, Expired, Later, Refused, Revoked, Unsure
+from tabard.connectors.errors import ConnectorError, Expired, Refused, Revoked
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import failure
 from tabard.connectors.words import _
@@ -62,8 +62,7 @@ def data(answer: Answer) -> dict[str, Any]:
     found = answer.json()
     if isinstance(found, dict):
         return found
-    kind = Unsure if answer.commit else Later
-    raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=answer.raw())
+    raise answer.unreadable()
 
 
 def error(answer: Answer) -> ConnectorError:

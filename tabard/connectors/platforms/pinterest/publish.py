@@ -22,7 +22,7 @@ from tabard.connectors.base import (
     Verdict,
 )
 from tabard.connectors.checks import refuse_misfits
-from tabard.connectors.errors import Later, Refused, Unsure
+from tabard.connectors.errors import Refused, unreadable
 from tabard.connectors.http import Http
 from tabard.connectors.media import fit
 from tabard.connectors.outcome import date_of
@@ -64,8 +64,7 @@ class Publishing(Connector):
         }
         found = await client.send("POST", "/pins", body, commit=True)
         if not found.get("id"):
-            said = _("The server gave an answer that cannot be read.")
-            raise Unsure(said, code="unreadable", raw=str(found)[:500])
+            raise unreadable(found, shows=True)
         return _there(found)
 
     async def find(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> Published | Verdict:
@@ -142,5 +141,5 @@ async def _file(item: Media) -> dict[str, str]:
 
 def _there(pin: Mapping[str, Any]) -> Published:
     if not pin.get("id"):
-        raise Later(_("The server gave an answer that cannot be read."), code="unreadable")
+        raise unreadable(dict(pin))
     return Published(str(pin["id"]), f"{SITE}/pin/{pin['id']}/")

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tabard.connectors.base import Media, State
-from tabard.connectors.errors import ConnectorError, Later, Refused
+from tabard.connectors.errors import ConnectorError, Later, Refused, unreadable
 from tabard.connectors.platforms.pinterest.client import Client
 from tabard.connectors.words import _
 
@@ -34,7 +34,7 @@ async def uploaded(client: Client, item: Media, state: State) -> State:
 async def _send(client: Client, item: Media, found: dict[str, Any]) -> None:
     url, fields = str(found.get("upload_url") or ""), found.get("upload_parameters")
     if urlsplit(url).scheme != "https" or not isinstance(fields, dict) or not found.get("media_id"):
-        raise Later(_("The server gave an answer that cannot be read."), code="unreadable")
+        raise unreadable(sorted(found))
     file = (item.name or "video.mp4", await item.load(), item.mime)
     form = {str(name): str(value) for name, value in fields.items()}
     # The token stays with us: what is stored there is let in by the fields of the form alone.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from tabard.connectors.base import Access
-from tabard.connectors.errors import ConnectorError, Expired, Later, Limited, Refused, Revoked, Unsure
+from tabard.connectors.errors import ConnectorError, Expired, Limited, Refused, Revoked
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import failure
 from tabard.connectors.platforms.reddit.card import API
@@ -69,8 +69,7 @@ def data(answer: Answer) -> dict[str, Any]:
     found = answer.json()
     if isinstance(found, dict):
         return found
-    kind = Unsure if answer.commit else Later
-    raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=answer.raw())
+    raise answer.unreadable()
 
 
 def error(answer: Answer) -> ConnectorError:

@@ -21,7 +21,7 @@ from tabard.connectors.base import (
     Verdict,
 )
 from tabard.connectors.checks import full_text, refuse_misfits
-from tabard.connectors.errors import Refused, Unsure
+from tabard.connectors.errors import Refused, unreadable
 from tabard.connectors.http import Http
 from tabard.connectors.outcome import date_of
 from tabard.connectors.platforms.reddit.card import COMMENT, LINK, SITE
@@ -114,9 +114,7 @@ def _same(connector: Connector, thing: Mapping[str, Any], outgoing: Outgoing) ->
 def _there(thing: Mapping[str, Any]) -> Published:
     name = str(thing.get("name") or "")
     if not name.startswith(("t1_", "t3_")):
-        raise Unsure(
-            _("The server gave an answer that cannot be read."), code="unreadable", raw=str(dict(thing))[:500]
-        )
+        raise unreadable(dict(thing), shows=True)
     path = str(thing.get("permalink") or "")
     url = SITE + path if path.startswith("/") else f"{SITE}/comments/{name[3:]}/"
     return Published(name, url)

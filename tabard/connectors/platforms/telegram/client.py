@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from tabard.connectors.base import Access
-from tabard.connectors.errors import ConnectorError, Later, Limited, Refused, Revoked, Unsure
+from tabard.connectors.errors import ConnectorError, Limited, Refused, Revoked
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import LONGEST, failure, limited
 from tabard.connectors.words import _
@@ -61,8 +61,7 @@ def result(answer: Answer) -> Any:
     if answer.ok and isinstance(found, dict) and found.get("ok") is True and "result" in found:
         return found["result"]
     if answer.ok:
-        kind = Unsure if answer.commit else Later
-        raise kind(_("The server gave an answer that cannot be read."), code="unreadable", raw=answer.raw())
+        raise answer.unreadable()
     raise error(answer, found if isinstance(found, dict) else {})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tabard.connectors.base import Access, Administrator, Connected, Connector, Profile
-from tabard.connectors.errors import ConnectorError, Later, Refused, Revoked
+from tabard.connectors.errors import ConnectorError, Refused, Revoked, unreadable
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.telegram.card import API, PAGE
 from tabard.connectors.platforms.telegram.client import Client
@@ -52,7 +52,7 @@ class Connecting(Connector):
         client = Client.of(access, self.line(access, http))
         found = await client.ask("getChatAdministrators", chat_id=int(access.remote_id))
         if not isinstance(found, list):
-            raise Later(_("The server gave an answer that cannot be read."), code="unreadable")
+            raise unreadable(found)
         people = (each for each in found if not each["user"].get("is_bot"))
         return [_administrator(each) for each in people]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, Access, Connector, Media, Outgoing, Published, State, Verdict
 from tabard.connectors.checks import full_text, refuse_misfits
-from tabard.connectors.errors import Later, Refused, Unsure
+from tabard.connectors.errors import Later, Refused, unreadable
 from tabard.connectors.http import Http
 from tabard.connectors.media import fit
 from tabard.connectors.outcome import date_of
@@ -149,8 +149,7 @@ def _published(access: Access, sent: Any) -> Published:
     found = [each.get("message_id") if isinstance(each, dict) else None for each in messages]
     ids = [each for each in found if isinstance(each, int) and not isinstance(each, bool)]
     if not ids or len(ids) < len(messages):
-        said = _("The server gave an answer that cannot be read.")
-        raise Unsure(said, code="unreadable", raw=str(sent)[:500])
+        raise unreadable(sent, shows=True)
     return _there(access, ids)
 
 

@@ -63,8 +63,7 @@ class Publishing(Connector):
             raise
         found = answer.data("data")["data"]
         if not isinstance(found, dict) or not found.get("id"):
-            says = _("The server gave an answer that cannot be read.")
-            raise Unsure(says, code="unreadable", raw=answer.raw())
+            raise answer.unreadable()
         return _there(access, str(found["id"]))
 
     async def find(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> Published | Verdict:
