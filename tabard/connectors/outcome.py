@@ -22,7 +22,7 @@ def asked_until(headers: httpx.Headers, now: datetime) -> datetime | None:
     Retry-After is seconds or a date; the reset headers are seconds since 1970, seconds from now, or ISO
     times.
     """
-    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
+    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
         if until := _time(headers.get(name, ""), now):
             return min(max(until, now + timedelta(seconds=1)), now + LONGEST)
     return None

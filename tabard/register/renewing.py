@@ -34,6 +34,8 @@ from tabard.register.models import Connection, Revocation
 # No renewal takes longer; whoever began one this long ago and stored nothing has died.
 ASK_S = 40.0
 LEASE = timedelta(seconds=60)
+# The platform was not asked, or refused the app before it looked at the key to renew with.
+UNSPENT = {"unreachable", "invalid_client", "unauthorized_client"}
 WAIT_S = 70.0
 LOOK_S = 0.2
 # Waits before each try to store an answer, in seconds: it may be good only once.
@@ -93,7 +95,7 @@ def renewed(channel_id: int, access: Access, ask: Ask = ask_now) -> Access:
     except Revoked as error:
         return _ended(channel_id, access, error)
     except (Later, Limited, Refused) as error:
-        _end(channel_id, access.session, lost=isinstance(error, Later) and error.code != "unreachable")
+        _end(channel_id, access.session, lost=isinstance(error, Later) and error.code not in UNSPENT)
         raise
     except Unsure as error:
         _end(channel_id, access.session, lost=True)

@@ -11,23 +11,31 @@ from typing import Any
 
 from tabard.connectors.base import Access
 from tabard.connectors.errors import ConnectorError, Refused, Revoked
+from tabard.connectors.families import oauth
 from tabard.connectors.families.meta import Graph, id_of, list_of
 from tabard.connectors.families.meta_containers import known
-from tabard.connectors.families.meta_login import code_of
 from tabard.connectors.http import Http
 from tabard.connectors.words import _
 
 HOST = "graph.facebook.com"
 VERSION = "v25.0"
 API = f"https://{HOST}/{VERSION}"
-DOOR = f"https://www.facebook.com/{VERSION}/dialog/oauth"
+# None of these takes PKCE from a server: the code is bound to the app's secret and the address. What
+# somebody left out before is asked of them again.
+DOOR = oauth.Door(
+    f"https://www.facebook.com/{VERSION}/dialog/oauth",
+    f"{API}/oauth/access_token",
+    pkce=False,
+    separator=",",
+    more={"auth_type": "rerequest"},
+)
 MOST = 20  # pages of one list of theirs, and businesses that are gone through
 
 
 async def signed_in(keep: Mapping[str, str], query: Mapping[str, str], http: Http) -> Graph:
     """The code for a short token, and that for a long one: the way to everything the person may see."""
     app: dict[str, Any] = {"client_id": keep["client_id"], "client_secret": keep["client_secret"]}
-    code = code_of(keep, query)
+    code = oauth.code_of(keep, query).removesuffix("#_")
     line = http.to({HOST}, hidden=lambda: (app["client_secret"], code))
     door = Graph(line, API, "")
     short = await door.post("oauth/access_token", **app, redirect_uri=keep["redirect_uri"], code=code)

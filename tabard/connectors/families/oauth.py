@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,24 +65,28 @@ def begin(door: Door, fields: Mapping[str, str], redirect_uri: str, scopes: tupl
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
         keep["verifier"] = verifier
-    return Begun(f"{door.authorize}?{urlencode(query)}", keep)
+    return Begun(f"{door.authorize}{'&' if '?' in door.authorize else '?'}{urlencode(query)}", keep)
+
+
+def code_of(keep: Mapping[str, str], query: Mapping[str, str]) -> str:
+    """The code with which they came back. Refused if they said no, or it is not what was begun."""
+    if not secrets.compare_digest(query.get("state", "").encode(), keep["state"].encode()):
+        raise Refused(_("This is not the sign-in that was begun here. Start again."), code="state")
+    if not query.get("code"):
+        raise _not_let_in(query.get("error", "")[:100])
+    return query["code"]
 
 
 async def finish(door: Door, keep: Mapping[str, str], query: Mapping[str, str], http: Http) -> dict[str, Any]:
     """The session that the code is good for. Refused if they said no, or it is not what was begun."""
-    if not secrets.compare_digest(query.get("state", "").encode(), keep["state"].encode()):
-        raise Refused(_("This is not the sign-in that was begun here. Start again."), code="state")
-    if not query.get("code"):
-        says = _("The platform did not let Tabard in. Start again, and allow it there.")
-        raise Refused(says, code=query.get("error", "code")[:100])
-    form = {
-        "grant_type": "authorization_code",
-        "code": query["code"],
-        "redirect_uri": keep["redirect_uri"],
-    }
+    code = code_of(keep, query)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": keep["redirect_uri"]}
     if door.pkce:
         form["code_verifier"] = keep["verifier"]
-    answer = await _ask(door, keep, form, http, (query["code"], keep.get("verifier", "")))
+    try:
+        answer = await _ask(door, keep, form, http, (code, keep.get("verifier", "")))
+    except Revoked as error:  # of a code: it was spent, or they took too long
+        raise _not_let_in(error.code, error.raw) from error
     return session_of(answer.data("access_token"), answer.http.clock())
 
 
@@ -97,17 +102,22 @@ async def renew(door: Door, access: Access, http: Http) -> None:
 
 
 async def revoke(door: Door, access: Access, http: Http) -> None:
-    """End the refresh token, and with it what it gave; already ended is fine."""
-    token = str(access.session.get("refresh") or access.session.get("token") or "")
-    try:
-        await _ask(door, access.app, {"token": token}, http, access.hidden(), url=door.revoke)
-    except Revoked:
-        return
+    """End the refresh token and the token, for not every network ends both by one; already ended is fine."""
+    for token in filter(None, (access.session.get("refresh"), access.session.get("token"))):
+        with suppress(Revoked):
+            await _ask(door, access.app, {"token": str(token)}, http, access.hidden(), url=door.revoke)
 
 
 def ends(access: Access) -> datetime | None:
     """When the token ends, as it said when it was given."""
     return date_of(str(access.session.get("ends") or ""))
+
+
+def ends_at(found: Mapping[str, Any], now: datetime) -> str:
+    """When the token of an answer ends, to be kept in the session; empty if it does not say."""
+    seconds = found.get("expires_in")
+    known = isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds < 1e9
+    return (now + timedelta(seconds=float(seconds or 0))).isoformat() if known else ""
 
 
 def app_of(fields: Mapping[str, str]) -> tuple[str, str]:
@@ -122,14 +132,17 @@ def app_of(fields: Mapping[str, str]) -> tuple[str, str]:
 
 def session_of(found: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What is kept of an answer that gives a token."""
-    seconds = found.get("expires_in")
-    known = isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds < 1e9
     return {
         "token": str(found["access_token"]),
         "refresh": str(found.get("refresh_token") or ""),
-        "ends": (now + timedelta(seconds=float(seconds or 0))).isoformat() if known else "",
+        "ends": ends_at(found, now),
         "scopes": re.split(r"[ ,]+", str(found["scope"])) if found.get("scope") else [],
     }
+
+
+def _not_let_in(code: str = "", raw: str = "") -> Refused:
+    says = _("The platform did not let Tabard in. Start again, and allow it there.")
+    return Refused(says, code=code or "code", raw=raw)
 
 
 def _put(session: MutableMapping[str, Any], found: Mapping[str, Any]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tabard.connectors.base import Access, Administrator, Begun, Connected, Connector, Profile
+from tabard.connectors.families import oauth
 from tabard.connectors.families.meta import id_of, list_of
-from tabard.connectors.families.meta_login import begun
 from tabard.connectors.families.meta_pages import (
     DOOR,
     MOST,
@@ -26,6 +26,7 @@ from tabard.connectors.words import _
 PROFILE = "id,name,username,link,about,followers_count,picture{url}"
 NEEDED = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
 WRITES = {"CREATE_CONTENT", "PROFILE_PLUS_CREATE_CONTENT"}
+WANTED = tuple(sorted({scope for scopes in SCOPES.values() for scope in scopes}))
 
 
 class Connecting(Connector):
@@ -33,9 +34,7 @@ class Connecting(Connector):
 
     async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
         """Where the person lets us in. `fields`: those of the app."""
-        scopes = sorted({scope for scopes in SCOPES.values() for scope in scopes})
-        # What somebody left out before is asked of them again.
-        return begun(DOOR, fields["client_id"], redirect_uri, scopes, auth_type="rerequest")
+        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +10,7 @@ from urllib.parse import urlencode
 from tabard.connectors.base import Access, Begun, Connected, Connector, Profile, place_of
 from tabard.connectors.card import Limits
 from tabard.connectors.errors import ConnectorError, Refused
+from tabard.connectors.families import oauth
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.platforms.mastodon.card import SCOPES
 from tabard.connectors.platforms.mastodon.client import Client, checked
@@ -50,31 +48,18 @@ class Connecting(Connector):
         if 400 <= answer.status < 500 and answer.status != 429 and scopes != COARSE:
             scopes = COARSE
             answer = await self._register(client, redirect_uri, scopes)
-        app = checked(answer).data("client_id")
-        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-        digest = hashlib.sha256(verifier.encode()).digest()
-        query = {
-            "response_type": "code",
-            "client_id": app["client_id"],
-            "redirect_uri": redirect_uri,
-            "scope": scopes,
-            "state": state,
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
-            "force_login": "true",
-        }
-        keep = {
-            "server": base,
-            "client_id": str(app["client_id"]),
-            "client_secret": str(app.get("client_secret") or ""),
-            "verifier": verifier,
-            "state": state,
-            "redirect_uri": redirect_uri,
-            "scope": scopes,
-            "token_url": _endpoint(known, "token_endpoint", base, "/oauth/token"),
-        }
-        door = _endpoint(known, "authorization_endpoint", base, "/oauth/authorize")
-        return Begun(f"{door}{'&' if '?' in door else '?'}{urlencode(query)}", keep)
+        app = checked(answer).data("client_id", "client_secret")
+        ours = {name: str(app[name]) for name in ("client_id", "client_secret")}
+        token_url = _endpoint(known, "token_endpoint", base, "/oauth/token")
+        door = oauth.Door(
+            _endpoint(known, "authorization_endpoint", base, "/oauth/authorize"),
+            token_url,
+            more={"force_login": "true"},
+        )
+        begun = oauth.begin(door, ours, redirect_uri, (scopes,))
+        return Begun(
+            begun.url, {**begun.keep, **ours, "server": base, "scope": scopes, "token_url": token_url}
+        )
 
     async def _register(self, client: Client, redirect_uri: str, scopes: str) -> Answer:
         # One string, which every version takes; a list only since 4.3.
@@ -85,14 +70,12 @@ class Connecting(Connector):
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
     ) -> tuple[Connected, ...]:
         """The person came back: change the code for a token. Refused if they said no."""
-        if not secrets.compare_digest(query.get("state", ""), keep["state"]) or not query.get("code"):
-            says = _("The server did not let Tabard in. Start again, and allow it there.")
-            raise Refused(says, code=query.get("error", "state"))
+        code = oauth.code_of(keep, query)
         base = keep["server"]
         client = Client(http.to({place_of(base)}, hidden=lambda: tuple(keep.values())), base)
         body = {
             "grant_type": "authorization_code",
-            "code": query["code"],
+            "code": code,
             "client_id": keep["client_id"],
             "client_secret": keep["client_secret"],
             "redirect_uri": keep["redirect_uri"],

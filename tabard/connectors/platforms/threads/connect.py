@@ -8,15 +8,18 @@ from typing import Any
 
 from tabard.connectors.base import Access, Begun, Connected, Connector, Profile
 from tabard.connectors.errors import Later, Refused, Revoked
+from tabard.connectors.families import oauth
 from tabard.connectors.families.meta import Graph, data, id_of
-from tabard.connectors.families.meta_login import begun, code_of, ends_at, ends_of
 from tabard.connectors.http import Http
 from tabard.connectors.outcome import date_of
 from tabard.connectors.platforms.threads.card import API, HOST, SCOPES
 from tabard.connectors.platforms.threads.client import VERSION, graph
 from tabard.connectors.words import _
 
-DOOR = "https://threads.net/oauth/authorize"
+DOOR = oauth.Door(
+    "https://threads.net/oauth/authorize", f"{API}/oauth/access_token", pkce=False, separator=","
+)
+WANTED = tuple(sorted({scope for scopes in SCOPES.values() for scope in scopes}))
 PROFILE = "id,username,name,threads_profile_picture_url,threads_biography"
 NEEDED = {"threads_basic", "threads_content_publish"}
 YOUNGEST = timedelta(days=1)  # an access is renewed only when it is older
@@ -27,15 +30,13 @@ class Connecting(Connector):
 
     async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
         """Where the profile's owner lets us in. `fields`: those of the app."""
-        return begun(
-            DOOR, fields["client_id"], redirect_uri, sorted({s for all_ in SCOPES.values() for s in all_})
-        )
+        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
     ) -> tuple[Connected, ...]:
         """The code for an access of an hour, and that for one of sixty days."""
-        code = code_of(keep, query)
+        code = oauth.code_of(keep, query).removesuffix("#_")
         line = http.to({HOST}, hidden=lambda: (keep["client_secret"], code), timeout=self.card.timeout)
         door = Graph(line, API, "")
         short = await door.post(
@@ -77,7 +78,7 @@ class Connecting(Connector):
 
     def ends(self, access: Access) -> datetime | None:
         """Sixty days after it was given or renewed."""
-        return ends_of(access.session)
+        return oauth.ends(access)
 
     async def renew(self, access: Access, http: Http) -> None:
         """The same access for sixty days more. One that has ended is given only by a person."""
@@ -95,7 +96,7 @@ class Connecting(Connector):
 def _session(found: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return {
         "token": id_of(found, "access_token"),
-        "ends": ends_at(found, now),
+        "ends": oauth.ends_at(found, now),
         "since": now.isoformat(),
     }
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tabard.connectors.base import Access
-from tabard.connectors.errors import ConnectorError, Expired, Limited, Refused, Revoked, Unsure
+from tabard.connectors.errors import ConnectorError, Expired, Refused, Revoked, Unsure
+from tabard.connectors.families import oauth
 from tabard.connectors.http import Answer, Http
-from tabard.connectors.outcome import LONGEST, WAIT, failure
+from tabard.connectors.outcome import failure, limited
 from tabard.connectors.platforms.x.card import API
 from tabard.connectors.words import _
 
+NEARLY = timedelta(minutes=1)  # by which clocks may differ
+
 
 class Client:
-    """One channel's way in. `ends`: when its access does, as seconds since 1970; 0 if unknown."""
+    """One channel's way in. `ends`: when its access does, if that is known."""
 
-    def __init__(self, http: Http, token: str, ends: float = 0.0) -> None:
+    def __init__(self, http: Http, token: str, ends: datetime | None = None) -> None:
         self.http, self.ends = http, ends
         self.headers = {"Authorization": f"Bearer {token}"}
 
     @classmethod
     def of(cls, access: Access, http: Http) -> Client:
         """For a connected channel; `http` must be narrowed to it already."""
-        return cls(http, str(access.session.get("token") or ""), float(access.session.get("ends") or 0))
+        return cls(http, str(access.session.get("token") or ""), oauth.ends(access))
 
     async def get(self, path: str, **params: Any) -> dict[str, Any]:
         """GET a JSON object."""
@@ -61,7 +63,7 @@ class Client:
 
     def _shut_out(self, answer: Answer) -> ConnectorError:
         """An access that has ended and one that was taken back look the same; only the hour tells which."""
-        if self.ends and answer.http.clock().timestamp() >= self.ends - 60:
+        if self.ends and answer.http.clock() >= self.ends - NEARLY:
             return Expired(_("The channel's access has ended."), raw=answer.raw())
         return failure(answer)
 
@@ -84,17 +86,6 @@ def forbidden(answer: Answer, said: str) -> ConnectorError:
     return failure(answer, said)
 
 
-def limited(answer: Answer) -> Limited:
-    """X says in headers of its own when the limit is over."""
-    now = answer.http.clock()
-    try:
-        until = datetime.fromtimestamp(int(answer.headers.get("x-rate-limit-reset", "")), UTC)
-    except (ValueError, OverflowError, OSError):
-        until = now + WAIT
-    until = min(max(until, now + timedelta(seconds=1)), now + LONGEST)
-    return Limited(_("The platform's limit is reached for now."), until=until, raw=answer.raw())
-
-
 def detail(answer: Answer) -> str:
     """What a problem says for people."""
     found = answer.json()
@@ -104,12 +95,6 @@ def detail(answer: Answer) -> str:
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
         said = errors[0].get("message") or errors[0].get("detail") or said
     return str(said)
-
-
-def basic(app: Mapping[str, str]) -> dict[str, str]:
-    """How the app says who it is."""
-    pair = f"{app.get('client_id', '')}:{app.get('client_secret', '')}"
-    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
 def one(found: Mapping[str, Any]) -> dict[str, Any]:

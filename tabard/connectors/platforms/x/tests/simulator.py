@@ -63,12 +63,12 @@ class XStage(Stage):
     waiting: dict[str, dict[str, str]] = field(default_factory=dict)  # code: what was asked
     token: str = "access-token-invented"
     refresh: str = "refresh-token-invented"
-    ends: float = NOW.timestamp() + 7200
+    ends: datetime = NOW + timedelta(hours=2)
     dead: bool = False
     given: int = 0
 
     def access(self) -> Access:
-        session = {"token": self.token, "refresh": self.refresh, "ends": self.ends, "scopes": []}
+        session = {"token": self.token, "refresh": self.refresh, "ends": self.ends.isoformat(), "scopes": []}
         return Access("x", "https://api.x.com", ME, NAME, {}, session, app=dict(APP))
 
     def fields(self) -> Mapping[str, str]:
@@ -118,14 +118,14 @@ class XStage(Stage):
             reset = str(int(self.now.timestamp()) + 900)
             return problem(429, "Too Many Requests", **{"x-rate-limit-reset": reset})
         bearer = request.headers["authorization"].removeprefix("Bearer ")
-        ended = self.now.timestamp() >= self.ends
+        ended = self.now >= self.ends
         if bearer != self.token or REVOKED in self.on or self.dead or ended:
             return problem(401, "Unauthorized")
         return self._answer(request.method, path.removeprefix("/2"), request)
 
     def _door(self, path: str, body: dict[str, str], headers: httpx.Headers) -> httpx.Response:
         pair = base64.b64encode(":".join(APP.values()).encode()).decode()
-        if headers["authorization"] != f"Basic {pair}" or body.get("client_id") != APP["client_id"]:
+        if headers["authorization"] != f"Basic {pair}":
             return said({"error": "invalid_client", "error_description": "Invalid client"}, 401)
         if path.endswith("revoke"):
             self.dead = self.dead or body["token"] in {self.token, self.refresh}
@@ -140,7 +140,7 @@ class XStage(Stage):
             return said({"error": "invalid_request", "error_description": "Value passed was invalid."}, 400)
         self.given += 1
         self.token, self.refresh = f"access-token-{self.given}-new", f"refresh-token-{self.given}-new"
-        self.ends = self.now.timestamp() + 7200
+        self.ends = self.now + timedelta(hours=2)
         found = payload(FOLDER, "authorises")["token"]
         return said({**found, "access_token": self.token, "refresh_token": self.refresh})
 
