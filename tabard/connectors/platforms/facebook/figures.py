@@ -9,9 +9,9 @@ from typing import Any
 from tabard.connectors.base import Access, Connector, Figure
 from tabard.connectors.errors import Refused
 from tabard.connectors.families.meta import Graph
-from tabard.connectors.families.meta_inbox import time_of
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.facebook.client import graph
+from tabard.connectors.since import time_of
 
 REACTED = "reactions.limit(0).summary(total_count),comments.limit(0).filter(stream).summary(total_count)"
 BY_DAY = {"page_media_view": "views", "page_total_media_view_unique": "reach", "page_post_engagements": ""}

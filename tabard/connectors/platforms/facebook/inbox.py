@@ -9,9 +9,9 @@ from tabard.connectors.base import Access, Connector, Message, Messages
 from tabard.connectors.card import Act
 from tabard.connectors.errors import Refused
 from tabard.connectors.families.meta import flat, list_of
-from tabard.connectors.families.meta_inbox import Since, time_of
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.facebook.client import SITE, graph
+from tabard.connectors.since import Since, time_of
 
 SAID = "id,message,created_time,permalink_url,from{id,name}"
 UNDER = f"id,comments.filter(stream).order(reverse_chronological).limit(50){{{SAID},parent{{id}}}}"

@@ -7,10 +7,10 @@ from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Access, Outgoing, Published, State, Verdict
 from tabard.connectors.families.meta import Graph, list_of
-from tabard.connectors.families.meta_inbox import time_of
 from tabard.connectors.outcome import date_of
 from tabard.connectors.platforms.facebook.card import COMMENT, STORY
 from tabard.connectors.platforms.facebook.client import address_in
+from tabard.connectors.since import time_of
 
 EARLY = timedelta(minutes=1)  # by which their clock may differ from ours
 LATELY = timedelta(minutes=10)

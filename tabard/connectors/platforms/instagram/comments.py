@@ -9,10 +9,10 @@ from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Access, Outgoing, Pub
 from tabard.connectors.checks import full_text
 from tabard.connectors.errors import Refused
 from tabard.connectors.families.meta import Graph, id_of, list_of
-from tabard.connectors.families.meta_inbox import time_of
 from tabard.connectors.outcome import date_of
 from tabard.connectors.platforms.instagram.card import COMMENT
 from tabard.connectors.platforms.instagram.client import page_of
+from tabard.connectors.since import time_of
 
 EARLY = timedelta(minutes=1)
 

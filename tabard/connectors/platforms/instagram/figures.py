@@ -9,9 +9,9 @@ from typing import Any
 from tabard.connectors.base import Access, Connector, Figure
 from tabard.connectors.errors import Refused, Revoked
 from tabard.connectors.families.meta import Graph
-from tabard.connectors.families.meta_inbox import time_of
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.instagram.client import graph
+from tabard.connectors.since import time_of
 
 OF_POST = "views,reach,likes,comments,saved,shares,total_interactions"
 OF_STORY = "views,reach,replies,shares,total_interactions"

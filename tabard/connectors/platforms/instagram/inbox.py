@@ -9,9 +9,9 @@ from tabard.connectors.base import Access, Connector, Message, Messages
 from tabard.connectors.card import Act
 from tabard.connectors.errors import Refused
 from tabard.connectors.families.meta import Graph, flat, list_of
-from tabard.connectors.families.meta_inbox import Since, time_of
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.instagram.client import graph
+from tabard.connectors.since import Since, time_of
 
 SAID = "id,text,timestamp,username,from,parent_id"
 FIELDS = f"{SAID},replies.limit(50){{{SAID}}}"

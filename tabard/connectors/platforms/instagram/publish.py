@@ -22,7 +22,6 @@ from tabard.connectors.checks import full_text, refuse_misfits
 from tabard.connectors.errors import ConnectorError, Refused
 from tabard.connectors.families.meta import Graph, list_of
 from tabard.connectors.families.meta_containers import PUBLISHED, UNKNOWN, room
-from tabard.connectors.families.meta_inbox import time_of
 from tabard.connectors.http import Http
 from tabard.connectors.outcome import date_of
 from tabard.connectors.platforms.instagram import comments
@@ -30,6 +29,7 @@ from tabard.connectors.platforms.instagram.card import CARD, COMMENT, STORY
 from tabard.connectors.platforms.instagram.client import containers, graph, page_of
 from tabard.connectors.platforms.instagram.containing import contained, sent
 from tabard.connectors.platforms.instagram.texts import CAPTION
+from tabard.connectors.since import time_of
 from tabard.connectors.verdict import refuse_unfit
 
 EARLY = timedelta(minutes=1)  # by which their clock may differ from ours

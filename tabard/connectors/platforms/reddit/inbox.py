@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from tabard.connectors.base import Access, Connector, Figure, Message, Messages
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.reddit.card import SITE
 from tabard.connectors.platforms.reddit.client import Client
+from tabard.connectors.since import Since
 
 PAGE, PAGES, AT_ONCE = 100, 10, 100
 KINDS = {"username_mention": "mention", "comment_reply": "reply", "post_reply": "reply"}
@@ -20,19 +20,18 @@ class Reading(Connector):
     """`fetch`, `metrics` and `figures`."""
 
     async def fetch(self, access: Access, cursor: str, http: Http) -> Messages:
-        """The inbox since `cursor`: the newest second seen, and the names of what came in it."""
+        """What came into the inbox since `cursor`."""
         client = Client.of(access, self.line(access, http))
-        since, seen = _read(cursor)
-        found: list[dict[str, Any]] = []
+        since = Since.read(cursor)
+        found: list[Message] = []
         params: dict[str, Any] = {"limit": PAGE, "mark": "false"}
         for _page in range(PAGES if cursor else 1):
             things = await client.things("/message/inbox", **params)
-            found += [each for each in things if _is_new(each, since, seen)]
-            if len(things) < PAGE or _at(things[-1]) < since:
+            found += [_message(each) for each in things if each.get("name")]
+            if len(things) < PAGE or (since.floor and _at(things[-1]) < since.floor):
                 break
             params["after"] = str(things[-1]["name"])
-        found.sort(key=lambda each: (_at(each), str(each["name"])))
-        return Messages(tuple(map(_message, found)), _write(found, since, seen))
+        return since.fresh(found)
 
     async def metrics(
         self, access: Access, remote_ids: Sequence[str], http: Http
@@ -63,28 +62,8 @@ def _counts(post: Mapping[str, Any]) -> dict[str, int]:
     return {ours: int(post.get(theirs) or 0) for ours, theirs in names.items()}
 
 
-def _at(thing: Mapping[str, Any]) -> float:
-    return float(thing.get("created_utc") or 0)
-
-
-def _is_new(thing: Mapping[str, Any], since: float, seen: frozenset[str]) -> bool:
-    return bool(thing.get("name")) and (
-        _at(thing) > since or (_at(thing) == since and str(thing["name"]) not in seen)
-    )
-
-
-def _read(cursor: str) -> tuple[float, frozenset[str]]:
-    try:
-        since, *seen = json.loads(cursor)
-        return float(since), frozenset(map(str, seen))
-    except (ValueError, TypeError):
-        return 0.0, frozenset()
-
-
-def _write(found: list[dict[str, Any]], since: float, seen: frozenset[str]) -> str:
-    newest = max((_at(each) for each in found), default=since)
-    there = {str(each["name"]) for each in found if _at(each) == newest}
-    return json.dumps([newest, *sorted(there | (seen if newest == since else frozenset()))])
+def _at(thing: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(float(thing.get("created_utc") or 0), UTC)
 
 
 def _message(thing: Mapping[str, Any]) -> Message:
@@ -97,7 +76,7 @@ def _message(thing: Mapping[str, Any]) -> Message:
         text=str(thing.get("body") or ""),
         author_id=str(thing.get("author_fullname") or author),
         author_handle=author,
-        at=datetime.fromtimestamp(_at(thing), UTC),
+        at=_at(thing),
         author_url="" if author == "[deleted]" else f"{SITE}/user/{author}/",
         url=SITE + context if context.startswith("/") else "",
         reply_to=str(thing.get("parent_id") or "")

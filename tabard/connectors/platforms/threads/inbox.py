@@ -10,9 +10,9 @@ from tabard.connectors.base import Access, Connector, Heard, Message, Messages
 from tabard.connectors.card import Act
 from tabard.connectors.families.meta import Graph, flat, list_of
 from tabard.connectors.families.meta_events import challenge, signed
-from tabard.connectors.families.meta_inbox import Since, time_of
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.threads.client import graph
+from tabard.connectors.since import Since, time_of
 
 FIELDS = (
     "id,text,timestamp,username,permalink,is_reply,is_reply_owned_by_me,root_post,replied_to,is_quote_post"

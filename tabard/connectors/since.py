@@ -15,7 +15,10 @@ LATE = timedelta(minutes=10)  # by which something may come into a list after it
 
 @dataclass(frozen=True)
 class Since:
-    """The time of the newest that was told, and those hardly older, which may come again."""
+    """The time of the newest that was told, and those hardly older, each with its time.
+
+    What is told again with another time has changed, and is new.
+    """
 
     newest: datetime | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
@@ -40,7 +43,7 @@ class Since:
         new = {
             each.remote_id: each
             for each in found
-            if each.remote_id not in self.seen and (floor is None or each.at >= floor)
+            if self.seen.get(each.remote_id) != each.at.isoformat() and (floor is None or each.at >= floor)
         }
         items = sorted(new.values(), key=lambda each: (each.at, each.remote_id))
         return Messages(tuple(items), self.cursor(items))
@@ -56,6 +59,6 @@ class Since:
 
 
 def time_of(said: object) -> datetime | None:
-    """A time as Graph writes it, in UTC."""
+    """A time as a platform writes it, in UTC; None if it is none."""
     at = date_of(str(said or ""))
     return at.astimezone(UTC) if at else None
