@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import beside
+from tabard.kernel.beside import beside, few
 from tabard.kernel.permissions import reach
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.register.models import Channel, Doubt
@@ -47,7 +47,7 @@ def left_there(by: Actor, scope: Any) -> Iterable[Need]:
     rows = rows.filter(revocations__gave_up_at__isnull=False).distinct()
     if scope is not None:
         rows = rows.filter(unit__path__startswith=scope.path)
-    for channel in beside(rows, "unit", "platform").order_by("pk")[:MOST]:
+    for channel in few(rows.order_by("pk"), MOST, "unit", "platform"):
         said = {"channel": channel, "platform": channel.platform}
         yield Need(
             group="week",
