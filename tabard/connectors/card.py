@@ -62,6 +62,7 @@ class CountedIn(StrEnum):
     CODEPOINTS = "codepoints"
     WEIGHTED = "weighted"  # by X's own library: `text.x.weight`
     EMOJI_BYTES = "emoji_bytes"  # an emoji the bytes it takes in UTF-8, everything else one
+    LITTLE_TEXT = "little_text"  # as LinkedIn is sent it, with a backslash before reserved letters
 
 
 class Per(StrEnum):

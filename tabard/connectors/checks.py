@@ -45,6 +45,7 @@ _TOO_LONG = {
     CountedIn.UTF16: _("The text is too long: %(counted)s of %(limit)s characters."),
     CountedIn.BYTES: _("The text is too long: %(counted)s of %(limit)s bytes."),
     CountedIn.EMOJI_BYTES: _("The text is too long: %(counted)s of %(limit)s characters."),
+    CountedIn.LITTLE_TEXT: _("The text is too long: %(counted)s of %(limit)s characters."),
 }
 
 

@@ -35,6 +35,7 @@ UNITS = {
     CountedIn.BYTES: "bytes",
     CountedIn.CODEPOINTS: "code points",
     CountedIn.EMOJI_BYTES: "characters, emoji by their bytes",
+    CountedIn.LITTLE_TEXT: "characters, escaped",
 }
 
 

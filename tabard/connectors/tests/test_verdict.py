@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabard.connectors.registry import text_places
-from tabard.connectors.text.ways import little_text
+from tabard.connectors.text.little import little_text
 from tabard.connectors.verdict import judge
 
 PLACES = text_places()
@@ -26,6 +26,7 @@ PLACES = text_places()
         ("threads.text", "go 😀", 3 + 4),
         ("linkedin_organization.text_link", "snake_case (and) #tag", 21 + 4),
         ("linkedin_organization.text_link", "with @[Ann](urn:li:person:a_b1)", 31),
+        ("linkedin_organization.text_link", "with @[Acme (EU)](urn:li:organization:7)", 40 + 2),
         ("instagram.feed_image", "😀", 2),
         ("youtube.video", "Здравей", 14),
         ("reddit.self", "😀", 1),

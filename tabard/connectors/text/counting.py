@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import regex
 
 from tabard.connectors.card import CountedIn, TextLimit, TextRule
+from tabard.connectors.text.little import MENTION, mention, reserved
 from tabard.connectors.text.x import EMOJI, LINK, weight
 from tabard.connectors.text.x_links import links
 
@@ -69,6 +70,8 @@ def count(text: str, unit: CountedIn) -> int:
         return weight(text)
     if unit is CountedIn.EMOJI_BYTES:
         return len(text) if text.isascii() else len(text) + sum(map(_beyond, EMOJI.finditer(text)))
+    if unit is CountedIn.LITTLE_TEXT:
+        return len(text) + reserved(text)
     if unit is CountedIn.CODEPOINTS or (text.isascii() and "\r\n" not in text):
         return len(text)
     if _APART.fullmatch(text):
@@ -107,6 +110,8 @@ def spans(text: str, rule: TextRule) -> list[Span]:
         found = [Span(start, end, "x" * rule.url_counts) for start, end in addresses(text)]
     if any(limit.unit is CountedIn.WEIGHTED for limit in rule.limits):
         found = [Span(each.start, each.end, "x" * LINK) for each in links(text) if each.kind == "link"]
+    if any(limit.unit is CountedIn.LITTLE_TEXT for limit in rule.limits):
+        found = [Span(m.start(), m.end(), "x" * len(mention(m))) for m in MENTION.finditer(text)]
     if rule.mention_domain_free:
         taken = [(span.start, span.end) for span in found]
         for match in _FAR_MENTION.finditer(text):

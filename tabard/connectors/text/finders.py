@@ -8,8 +8,8 @@ import regex
 
 from tabard.connectors.text import x
 from tabard.connectors.text.counting import addresses
+from tabard.connectors.text.little import MENTION
 from tabard.connectors.text.live import Live, apart
-from tabard.connectors.text.ways import LINKEDIN_MENTION
 from tabard.connectors.text.x_links import links
 
 Finder = Callable[[str], list[Live]]
@@ -57,10 +57,7 @@ def reddit(text: str) -> list[Live]:
 def linkedin(text: str) -> list[Live]:
     """Links, `#tag`, and mentions in the only form that works."""
     tags = x.hashtags(text) if "#" in text or "＃" in text else ()
-    there = (
-        Live(found.start(), found.end(), "mention", found.group()[2:].partition("]")[0])
-        for found in LINKEDIN_MENTION.finditer(text)
-    )
+    there = (Live(found.start(), found.end(), "mention", found.group(1)) for found in MENTION.finditer(text))
     return apart([*links(text), *there, *tags])
 
 
