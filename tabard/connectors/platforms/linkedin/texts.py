@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tabard.connectors.platforms.linkedin.card import POST
 from tabard.connectors.text import finders, ways
 from tabard.connectors.text.place import Places, TextPlace
 
 _UNIT = "characters, escaped"
-_POST = TextPlace(3000, ways.escaped, _UNIT, finders.linkedin, "2026-09")
+_POST = TextPlace(POST.text.limits[0].n, ways.escaped, _UNIT, finders.linkedin, "2026-09")
 _FORMATS = ("text_link", "image", "multi_image", "video", "document", "poll")
 
 PLACES: Places = {
