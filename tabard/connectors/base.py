@@ -244,6 +244,10 @@ class Connector:
         """`http` narrowed to the channel's hosts, and with its secrets kept out of every error."""
         return http.to(access.hosts(self.card), hidden=access.hidden, timeout=self.card.timeout)
 
+    def renewable(self, access: Access) -> bool:
+        """Whether this access can be renewed: some networks give the key for it to a few apps only. Pure."""
+        return True
+
     def placement(self, access: Access, outgoing: Outgoing) -> Placement:
         """The placement of `outgoing` as the channel's server has set it."""
         return self.card.placement(outgoing.placement).within(access.limits)

@@ -68,6 +68,10 @@ class Renews(Protocol):
         """When the access ends if nobody renews it; None if it does not, or nobody knows. Pure."""
         ...
 
+    def renewable(self, access: Access) -> bool:
+        """Whether `renew` has what it needs; if not, a person must connect it again before it ends. Pure."""
+        ...
+
     async def renew(self, access: Access, http: Http) -> None:
         """Exchange what is about to end for something new; changes `access.session` in place.
 

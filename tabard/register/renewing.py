@@ -61,11 +61,16 @@ def renews(platform: str) -> bool:
 
 
 def times(access: Access) -> dict[str, Any]:
-    """When an access ends and when it is renewed, as columns; spread, so that not all come at once."""
+    """When an access ends and when it is renewed, as columns; spread, so that not all come at once.
+
+    One that nobody but a person can renew is never renewed, and so is named as ending.
+    """
     made = connector(access.platform)
     ends = made.ends(access) if Ability.RENEWS in made.card.abilities else None
     if ends is None:
         return {"expires_at": None, "renew_at": None}
+    if not made.renewable(access):
+        return {"expires_at": ends, "renew_at": None}
     now, ahead = clock.now(), timedelta(seconds=made.card.renew_before * clock.spread(1.5))
     # One that lasts only minutes is not renewed again at once.
     return {"expires_at": ends, "renew_at": max(ends - ahead, now + (ends - now) / 2)}

@@ -11,6 +11,7 @@ import pytest
 
 from tabard.access.vault import seal, unseal
 from tabard.connectors.errors import Later, Limited, Refused, Revoked, Unsure
+from tabard.connectors.registry import connector
 from tabard.kernel import clock
 from tabard.kernel.today import needs
 from tabard.register import ahead, connecting, queries, renewing
@@ -235,6 +236,19 @@ def test_an_access_that_is_renewed_by_itself_is_nothing_to_mend(cast, harbour, p
     assert queries.counts(cast.by("district"), None)["failing"] == 0
     Connection.objects.update(renew_at=None)
     assert queries.counts(cast.by("district"), None)["failing"] == 1
+
+
+def test_an_access_that_only_a_person_can_renew_is_named_as_ending_and_left_alone(
+    cast, harbour, pier, monkeypatch
+):
+    there = access(pier)
+    monkeypatch.setattr(type(connector(there.platform)), "renewable", lambda self, access: False)
+    times = renewing.times(there)
+    assert times["expires_at"] > clock.now()
+    assert times["renew_at"] is None
+    Connection.objects.update(**times)
+    assert queries.counts(cast.by("district"), None)["failing"] == 1
+    assert ahead.due() == []
 
 
 def test_one_that_lasts_minutes_is_not_renewed_again_and_again(cast, harbour, pier):

@@ -71,6 +71,10 @@ class Connecting(Connector):
         """Sixty days after it was given or renewed."""
         return oauth.ends(access)
 
+    def renewable(self, access: Access) -> bool:
+        """Where LinkedIn gave a key for it: only to apps that it approved for that."""
+        return bool(access.session.get("refresh"))
+
     async def renew(self, access: Access, http: Http) -> None:
         """For apps that LinkedIn approved for it, within a year of signing in; else a person signs in."""
         await oauth.renew(DOOR, access, http)

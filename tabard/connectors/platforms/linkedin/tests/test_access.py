@@ -90,7 +90,10 @@ class TestAccess(Story):
 
     def test_an_app_that_may_not_renew_asks_for_a_person(self, on: LinkedInStage) -> None:
         access = on.access()
+        assert self.connector.renewable(access)
         access.session["refresh"] = ""
+        assert not self.connector.renewable(access)
+        assert self.connector.ends(access) is not None
         with pytest.raises(errors.Revoked) as revoked:
             self.run(self.connector.renew(access, on.http()))
         assert revoked.value.code == "ended"
