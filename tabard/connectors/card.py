@@ -163,6 +163,7 @@ class MediaRule:
     """What a placement takes of one `kind` of media: image, video, animation, audio or document.
 
     `fits_itself`: too large a file is made to fit by the connector, so it is no reason to refuse.
+    `least`: how many must be there for a post to be taken.
     """
 
     kind: str
@@ -174,6 +175,7 @@ class MediaRule:
     ratio: tuple[float, float] | None = None
     alt: TextLimit | None = None
     fits_itself: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True)

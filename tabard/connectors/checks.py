@@ -59,6 +59,11 @@ def full_text(placement: Placement, outgoing: Outgoing) -> str:
     return with_link(outgoing.text, outgoing.link)
 
 
+_LACKING = {
+    "video": _("A video is needed here; a picture alone cannot be posted."),
+    "image": _("A picture is needed here; a video alone cannot be posted."),
+}
+
 Findings = tuple[Finding, ...]
 
 
@@ -112,6 +117,9 @@ def _media(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
             says = _("%(count)s files of this kind are too many: at most %(limit)s here.")
             values = {"count": kinds.count(kind), "limit": rule.count}
             yield Finding("too_many", says, values, limit=rule.count, counted=kinds.count(kind))
+    for rule in place.media if kinds else ():
+        if kinds.count(rule.kind) < rule.least:
+            yield Finding("no_media", _LACKING[rule.kind], limit=rule.least, counted=kinds.count(rule.kind))
     for item in outgoing.media:
         rule = place.rule_for(item.kind)
         yield from _file(rule, item) if rule else _foreign(item)

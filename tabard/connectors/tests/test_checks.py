@@ -48,12 +48,15 @@ ROUND = replace(
 )
 COMMENT = replace(PLACE, name="comment", needs_reply=True)
 SILENT = replace(PLACE, name="silent", shows_text=False)
+COVERED = replace(
+    PLACE, name="covered", media=(replace(PLACE.media[1], least=1), PLACE.media[0]), media_count=2, mixes=True
+)
 CARD = Card(
     "nowhere",
     "Nowhere",
     "Nw",
     (),
-    (PLACE, STORY, ROUND, COMMENT, SILENT),
+    (PLACE, STORY, ROUND, COMMENT, SILENT, COVERED),
     (),
     frozenset(),
     ("n.example",),
@@ -106,6 +109,10 @@ def test_a_post_that_keeps_the_rules_has_no_findings() -> None:
         (post(placement="round", options={"board": "Soups"}), []),
         (post(placement="round"), ["no_option"]),
         (post(placement="story", media=(picture(), video()), reply_to="1"), ["no_replies"]),
+        (post(placement="covered"), []),
+        (post(placement="covered", media=(picture(),)), ["no_media"]),
+        (post(placement="covered", media=(video(),)), []),
+        (post(placement="covered", media=(video(), picture())), []),
     ],
 )
 def test_each_rule_is_told_by_its_own_word(outgoing: Outgoing, wanted: list[str]) -> None:

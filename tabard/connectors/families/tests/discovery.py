@@ -65,9 +65,14 @@ def _methods(found: Found) -> Iterator[Found]:
 
 def _is_at(method: Found, described: Found, path: str) -> bool:
     """Whether the method stands at `path`, of which `{…}` in the description is any part."""
-    known = described.get("servicePath", "") + (method.get("flatPath") or method["path"])
-    parts, given = known.split("/"), path.split("/")
-    return len(parts) == len(given) and all(map(_like, parts, given))
+    known = [described.get("servicePath", "") + (method.get("flatPath") or method["path"])]
+    # Where a file can be sent along, it is sent to an address of its own.
+    sends = method.get("mediaUpload", {}).get("protocols", {}).get("simple", {}).get("path")
+    known += [sends.removeprefix("/")] if sends else []
+    given = path.split("/")
+    return any(
+        len(each.split("/")) == len(given) and all(map(_like, each.split("/"), given)) for each in known
+    )
 
 
 def _like(part: str, given: str) -> bool:
