@@ -170,20 +170,28 @@ async def _ask(
     url = url or door.token
     line = http.to({urlsplit(url).netloc}, hidden=lambda: (*hidden, secret))
     answer = await line.call("POST", url, data=form, headers=headers)
-    if answer.ok:
+    # Some say no with the status of a yes.
+    if answer.ok and not _word(answer):
         return answer
     raise _refused(answer)
 
 
+def _word(answer: Answer) -> str:
+    """The error an answer names; empty if it names none."""
+    found = answer.json()
+    word = found.get("error") if isinstance(found, dict) else ""
+    return word if isinstance(word, str) else ""
+
+
 def _refused(answer: Answer) -> ConnectorError:
     """What the desk means: RFC 6749, section 5.2, as far as a network keeps to it."""
-    found = answer.json()
-    word = str(found.get("error") or "") if isinstance(found, dict) else ""
-    raw = answer.raw()
+    word, raw = _word(answer), answer.raw()
     if word in {"invalid_client", "unauthorized_client"}:
         says = _("The platform does not know the app: its id or its secret is wrong, or it was taken away.")
         return Later(says, code=word, raw=raw)
+    if word in {"server_error", "temporarily_unavailable", "internal_error", "rate_limit_exceeded"}:
+        return Later(_("The platform has a fault at the moment."), code=word, raw=raw)
     if word in {"invalid_grant", "invalid_token"} or answer.status in {400, 401}:
         says = _("The platform no longer accepts this channel's credential.")
         return Revoked(says, code=word, raw=raw)
-    return failure(answer)
+    return failure(answer, word, word)
