@@ -289,14 +289,40 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Told:
+    """How answers say what is left of a budget: names of headers, in lower case.
+
+    `left`: points; or `used`: JSON with percents of what was taken, as Meta writes it. `until`: when it is
+    whole again. `most`: the size of the budget that is spoken of, where the same headers speak of several.
+    `calls`: method and beginning of the path (`POST /2/tweets`) of the calls that speak of it; none: all.
+    """
+
+    left: str = ""
+    used: str = ""
+    until: str = ""
+    most: str = ""
+    calls: tuple[str, ...] = ()
+
+    def by(self, *calls: str) -> Told:
+        """The same, said by these calls alone."""
+        return replace(self, calls=calls)
+
+
+@dataclass(frozen=True)
 class Budget:
-    """At most `n` points in `seconds`. `costs`: what an ability, or `upload`, spends; others are free."""
+    """At most `n` points in `seconds`. `costs`: what an ability, or `upload`, spends; others are free.
+
+    `told`: how the platform itself says what is left; what it says counts more than what was counted here.
+    `n` of 0: nobody knows but the platform, and nothing is held back before it has said so. Of what is told
+    in percent `costs` are percents.
+    """
 
     name: str
     n: int
     seconds: int
     per: Per
     costs: Mapping[str, int]
+    told: Told | None = None
 
 
 @dataclass(frozen=True)

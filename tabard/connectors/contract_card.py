@@ -124,7 +124,8 @@ class CardContract:
                 assert rule.mimes
                 assert rule.size > 0
                 assert 0 < rule.count <= place.media_count
-        assert all(budget.n > 0 and budget.seconds > 0 and budget.costs for budget in self.card.budgets)
+        assert all(budget.seconds > 0 and budget.costs for budget in self.card.budgets)
+        assert all(budget.n > 0 or budget.told for budget in self.card.budgets)
         assert self.card.timeout > 0
         assert self.card.settle >= 0
 

@@ -45,6 +45,10 @@ def _nothing() -> tuple[str, ...]:
     return ()
 
 
+def _deaf(method: str, path: str, headers: Mapping[str, str]) -> None:
+    """Nobody listens to what answers say besides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a platform answered, whatever its status. `commit`: the request was one that shows."""
@@ -121,7 +125,8 @@ class _Leg:
 class Http:
     """A way out. Make one per event loop with `open_http`; hand narrowed copies to each call.
 
-    `hosts`: the only ones that may be called, as `host` or `host:port`. `clock` and `sleep` are for tests.
+    `hosts`: the only ones that may be called, as `host` or `host:port`. `heard(method, path, headers)` is
+    told of every answer. `clock` and `sleep` are for tests.
     """
 
     transport: httpx.AsyncBaseTransport
@@ -130,6 +135,7 @@ class Http:
     sent: Sent | None = None
     leave_by: float | None = None
     timeout: float = 20.0
+    heard: Callable[[str, str, Mapping[str, str]], None] = _deaf
     clock: Callable[[], datetime] = _now
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
 
@@ -212,6 +218,7 @@ class Http:
                 status, answer_headers, body = await self._exchange(request)
         except (httpx.HTTPError, TimeoutError, httpx.InvalidURL) as error:
             raise await self._broken(error, request, leg, commit) from error
+        self.heard(method, request.url.path, answer_headers)
         if commit:
             await leg.tell()
         return Answer(status, answer_headers, body, str(request.url), commit, self)

@@ -23,12 +23,13 @@ def asked_until(headers: httpx.Headers, now: datetime) -> datetime | None:
     times.
     """
     for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
-        if until := _time(headers.get(name, ""), now):
+        if until := time_in(headers.get(name, ""), now):
             return min(max(until, now + timedelta(seconds=1)), now + LONGEST)
     return None
 
 
-def _time(value: str, now: datetime) -> datetime | None:
+def time_in(value: str, now: datetime) -> datetime | None:
+    """A moment as headers write it: seconds since 1970, seconds from now, or a date."""
     value = value.strip()
     try:
         number = float(value)

@@ -18,6 +18,7 @@ from tabard.connectors.card import (
     Secret,
     TextLimit,
     TextRule,
+    Told,
 )
 from tabard.connectors.words import _
 
@@ -60,6 +61,9 @@ POST = Placement(
 
 WRITES = {"publish": 2, "delete": 1, "moderate": 2}
 
+# The same headers speak of whichever is nearest its end; its size says which.
+TOLD = Told(left="ratelimit-remaining", until="ratelimit-reset", most="ratelimit-limit")
+
 CARD = Card(
     name="bluesky",
     label="Bluesky",
@@ -86,10 +90,10 @@ CARD = Card(
     ),
     placements=(POST,),
     budgets=(
-        Budget("writes per hour", 5000, 3600, Per.CHANNEL, WRITES),
-        Budget("writes per day", 35_000, 86_400, Per.CHANNEL, WRITES),
+        Budget(_("writes per hour"), 5000, 3600, Per.CHANNEL, WRITES, TOLD),
+        Budget(_("writes per day"), 35_000, 86_400, Per.CHANNEL, WRITES, TOLD),
         Budget(
-            "requests",
+            _("requests"),
             3000,
             300,
             Per.PLATFORM,
@@ -103,6 +107,7 @@ CARD = Card(
                 "moderate": 2,
                 "figures": 1,
             },
+            TOLD,
         ),
     ),
     abilities=frozenset(

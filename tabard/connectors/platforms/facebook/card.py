@@ -19,6 +19,7 @@ from tabard.connectors.card import (
     TextLimit,
     TextRule,
 )
+from tabard.connectors.families.meta_budgets import SHARES
 from tabard.connectors.families.meta_pages import HOST
 from tabard.connectors.families.meta_upload import HOST as UPLOADS
 from tabard.connectors.words import _
@@ -111,7 +112,7 @@ CARD = Card(
     ),
     placements=(POST, REEL, STORY, COMMENT),
     # Only "too fast" and 30 Reels a day are told: a pace of our own.
-    budgets=(Budget("posts", 30, 3600, Per.CHANNEL, {"publish": 1, "edit": 1}),),
+    budgets=(Budget(_("posts"), 30, 3600, Per.CHANNEL, {"publish": 1, "edit": 1}), *SHARES),
     abilities=frozenset(
         {
             Ability.AUTHORISES,

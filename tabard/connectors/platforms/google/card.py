@@ -95,8 +95,8 @@ CARD = Card(
     ),
     placements=(STANDARD, EVENT, OFFER, REPLY),
     budgets=(
-        Budget("edits", 10, 60, Per.CHANNEL, {"publish": 1, "edit": 1, "delete": 1}),
-        Budget("all", 300, 60, Per.APP, {"publish": 2, "edit": 1, "delete": 1, "fetch": 1, "metrics": 1}),
+        Budget(_("edits"), 10, 60, Per.CHANNEL, {"publish": 1, "edit": 1, "delete": 1}),
+        Budget(_("all"), 300, 60, Per.APP, {"publish": 2, "edit": 1, "delete": 1, "fetch": 1, "metrics": 1}),
     ),
     abilities=frozenset(
         {

@@ -20,6 +20,7 @@ from tabard.connectors.card import (
     TextLimit,
     TextRule,
 )
+from tabard.connectors.families.meta_budgets import SHARES
 from tabard.connectors.families.meta_pages import HOST
 from tabard.connectors.families.meta_upload import HOST as UPLOADS
 from tabard.connectors.words import _
@@ -123,7 +124,7 @@ CARD = Card(
         ),
     ),
     placements=(FEED, REEL, STORY, COMMENT),
-    budgets=(Budget("posts", 100, DAY, Per.CHANNEL, {"publish": 1}),),
+    budgets=(Budget(_("posts"), 100, DAY, Per.CHANNEL, {"publish": 1}), *SHARES),
     abilities=frozenset(
         {
             Ability.AUTHORISES,

@@ -17,6 +17,7 @@ from tabard.connectors.card import (
     Secret,
     TextLimit,
     TextRule,
+    Told,
 )
 from tabard.connectors.words import _
 
@@ -81,6 +82,8 @@ POST = Placement(
     ),
 )
 
+TOLD = Told(left="x-ratelimit-remaining", until="x-ratelimit-reset")
+
 CARD = Card(
     name="mastodon",
     label="Mastodon",
@@ -98,14 +101,17 @@ CARD = Card(
     placements=(POST,),
     budgets=(
         Budget(
-            "requests",
+            _("requests"),
             300,
             300,
             Per.CHANNEL,
             {"publish": 1, "edit": 2, "delete": 1, "find": 1, "fetch": 1, "metrics": 1, "upload": 1},
+            TOLD.by("GET /"),
         ),
-        Budget("media", 30, 1800, Per.CHANNEL, {"upload": 1}),
-        Budget("deletions", 30, 1800, Per.CHANNEL, {"delete": 1}),
+        # app/lib/rate_limiter.rb of Mastodon, read 2026-11
+        Budget(_("posts"), 300, 3 * 3600, Per.CHANNEL, {"publish": 1}, TOLD.by("POST /api/v1/statuses")),
+        Budget(_("media"), 30, 1800, Per.CHANNEL, {"upload": 1}, TOLD.by("POST /api/v2/media")),
+        Budget(_("deletions"), 30, 1800, Per.CHANNEL, {"delete": 1}, TOLD.by("DELETE /api/v1/statuses")),
     ),
     abilities=frozenset(
         {

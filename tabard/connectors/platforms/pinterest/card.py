@@ -19,6 +19,7 @@ from tabard.connectors.card import (
     Secret,
     TextLimit,
     TextRule,
+    Told,
 )
 from tabard.connectors.words import _
 
@@ -84,8 +85,19 @@ CARD = Card(
     auth=(Auth(Secret.OAUTH2, _("Sign in at Pinterest"), (), SCOPES, expires=True),),
     placements=(IMAGE, CAROUSEL, VIDEO),
     budgets=(
-        Budget("write", 100, 60, Per.CHANNEL, {"publish": 1, "upload": 1, "edit": 1, "delete": 1}),
-        Budget("analytics", 60, 60, Per.CHANNEL, {"metrics": 1}),
+        Budget(
+            _("write"),
+            100,
+            60,
+            Per.CHANNEL,
+            {"publish": 1, "upload": 1, "edit": 1, "delete": 1},
+            Told(
+                left="x-ratelimit-remaining",
+                until="x-ratelimit-reset",
+                calls=("POST /v5/pins", "PATCH /v5/pins", "DELETE /v5/pins"),
+            ),
+        ),
+        Budget(_("analytics"), 60, 60, Per.CHANNEL, {"metrics": 1}),
     ),
     abilities=frozenset(
         {

@@ -5,15 +5,18 @@ from __future__ import annotations
 from tabard.connectors.card import (
     Ability,
     Auth,
+    Budget,
     Card,
     CountedIn,
     Field,
     MediaRule,
+    Per,
     Placement,
     Proof,
     Secret,
     TextLimit,
     TextRule,
+    Told,
 )
 from tabard.connectors.words import _
 
@@ -34,6 +37,8 @@ POST = Placement(
     ),
     media_count=4,
 )
+
+TOLD = Told(left="ratelimit-remaining", until="ratelimit-reset")
 
 CARD = Card(
     name="practice",
@@ -62,7 +67,10 @@ CARD = Card(
         ),
     ),
     placements=(POST,),
-    budgets=(),  # none but what a trainer switches on
+    budgets=(
+        # None but what a trainer switches on.
+        Budget(_("posts"), 0, 60, Per.CHANNEL, {"publish": 1}, TOLD),
+    ),
     abilities=frozenset(
         {
             Ability.CONNECTS,

@@ -18,6 +18,7 @@ from tabard.connectors.card import (
     Secret,
     TextLimit,
     TextRule,
+    Told,
 )
 from tabard.connectors.words import _
 
@@ -72,11 +73,12 @@ CARD = Card(
     placements=(SELF, LINK, COMMENT),
     budgets=(
         Budget(
-            "calls",
+            _("calls"),
             100,
             60,
             Per.APP,
             {"publish": 2, "edit": 1, "delete": 1, "fetch": 1, "metrics": 1},
+            Told(left="x-ratelimit-remaining", until="x-ratelimit-reset"),
         ),
     ),
     abilities=frozenset(

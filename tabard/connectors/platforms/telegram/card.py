@@ -80,8 +80,8 @@ CARD = Card(
     ),
     placements=(POST,),
     budgets=(
-        Budget("messages", 20, 60, Per.CHANNEL, {"publish": 1, "edit": 1, "delete": 1}),
-        Budget("all", 30, 1, Per.PLATFORM, {"publish": 1, "edit": 1, "delete": 1}),
+        Budget(_("messages"), 20, 60, Per.CHANNEL, {"publish": 1, "edit": 1, "delete": 1}),
+        Budget(_("all"), 30, 1, Per.PLATFORM, {"publish": 1, "edit": 1, "delete": 1}),
     ),
     abilities=frozenset(
         {Ability.CONNECTS, Ability.PUBLISHES, Ability.EDITS, Ability.DELETES, Ability.LISTS_ADMINS}

@@ -21,6 +21,7 @@ from tabard.connectors.card import (
     TextLimit,
     TextRule,
 )
+from tabard.connectors.families.meta_budgets import SHARES
 from tabard.connectors.words import _
 
 HOST = "graph.threads.net"
@@ -126,8 +127,9 @@ CARD = Card(
     ),
     placements=(POST,),
     budgets=(
-        Budget("posts", 250, DAY, Per.CHANNEL, {"publish": 1}),
-        Budget("deletions", 100, DAY, Per.CHANNEL, {"delete": 1}),
+        Budget(_("posts"), 250, DAY, Per.CHANNEL, {"publish": 1}),
+        Budget(_("deletions"), 100, DAY, Per.CHANNEL, {"delete": 1}),
+        *SHARES,
     ),
     abilities=frozenset(
         {

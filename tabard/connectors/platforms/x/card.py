@@ -18,6 +18,7 @@ from tabard.connectors.card import (
     Secret,
     TextLimit,
     TextRule,
+    Told,
 )
 from tabard.connectors.text import x
 from tabard.connectors.words import _
@@ -92,6 +93,8 @@ APP = App(
     ),
 )
 
+TOLD = Told(left="x-rate-limit-remaining", until="x-rate-limit-reset")
+
 CARD = Card(
     name="x",
     label="X",
@@ -108,9 +111,16 @@ CARD = Card(
     ),
     placements=(POST,),
     budgets=(
-        Budget("posts", 100, 15 * MINUTES, Per.CHANNEL, {"publish": 1}),
-        Budget("all", 10_000, 24 * 60 * MINUTES, Per.APP, {"publish": 1}),
-        Budget("deletions", 50, 15 * MINUTES, Per.CHANNEL, {"delete": 1}),
+        Budget(_("posts"), 100, 15 * MINUTES, Per.CHANNEL, {"publish": 1}, TOLD.by("POST /2/tweets")),
+        Budget(_("all"), 10_000, 24 * 60 * MINUTES, Per.APP, {"publish": 1}),
+        Budget(
+            _("deletions"),
+            50,
+            15 * MINUTES,
+            Per.CHANNEL,
+            {"delete": 1},
+            TOLD.by("DELETE /2/tweets"),
+        ),
     ),
     abilities=frozenset(
         {

@@ -1,0 +1,16 @@
+"""What Meta lets an app and an account take of its servers: only its answers say how much that is.
+
+Source: developers.facebook.com/docs/graph-api/overview/rate-limiting, read 2026-09. Above a hundred percent
+calls are refused; a post takes several, so that none is begun that could not be finished.
+"""
+
+from __future__ import annotations
+
+from tabard.connectors.card import Budget, Per, Told
+from tabard.connectors.words import _
+
+HOUR = 3600
+SHARES = (
+    Budget(_("load of the app"), 0, HOUR, Per.APP, {"publish": 5}, Told(used="x-app-usage")),
+    Budget(_("load"), 0, HOUR, Per.CHANNEL, {"publish": 5}, Told(used="x-business-use-case-usage")),
+)
