@@ -25,7 +25,8 @@ LEFT_OUT = {
         ("posts_csv", "calendar_csv", "deliveries_csv", "register_csv", "library_csv", "audit_csv"), FILE
     ),
     **dict.fromkeys(
-        ("approvals_csv", "holds_csv", "campaigns_csv", "imports_csv", "reorganisations_csv"), FILE
+        ("approvals_csv", "holds_csv", "budgets_csv", "campaigns_csv", "imports_csv", "reorganisations_csv"),
+        FILE,
     ),
     **dict.fromkeys(("people_csv", "grants_csv", "departures_csv", "who_csv", "emergencies_csv"), FILE),
     **dict.fromkeys(("credentials_csv", "credential_looks", "rotations_csv", "safety_csv"), FILE),

@@ -16,6 +16,7 @@ from tabard.kernel import clock
 from tabard.life.models import PlatformChange, Worth
 from tabard.org.models import Role
 from tabard.posts.models import Version
+from tabard.publishing.models import Budget
 from tabard.register.models import Channel
 from tests import snapshots
 from tests.rows import Rows
@@ -23,6 +24,7 @@ from tests.rows import Rows
 # Page by its name, operation, and a query that every row of `Rows` answers to.
 LISTS = {
     "holds": ("/holds", "state=force&q=nordics"),
+    "budgets": ("/deliveries/budgets", "whose=shared"),
     "campaigns": ("/campaigns", "when=open&q=nordics"),
     "imports": ("/imports", "state=checking&q=x.csv"),
     "reorganisations": ("/reorganisations", "state=done&kind=close&q=nordics"),
@@ -84,6 +86,14 @@ def _changes() -> None:
     )  # fmt: skip
 
 
+def _budgets() -> None:
+    platform = Channel.objects.values_list("platform_id", flat=True)[0]
+    Budget.objects.bulk_create(
+        Budget(name=f"x {n}", platform_id=platform, of="posts", most=50, left=n, at=clock.now())
+        for n in range(COUNT)
+    )
+
+
 @dataclass
 class Reader:
     """A browser and a program of whoever a list belongs to, and the words of addresses."""
@@ -112,6 +122,7 @@ def reader(things, client):
     _seals()
     _worths()
     _changes()
+    _budgets()
     Role.objects.bulk_create(Role(slug=f"own-{n}", name=f"Helper {n}") for n in range(COUNT))
     return Reader(things.cast, client, ids)
 

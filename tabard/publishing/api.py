@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 from tabard.kernel.endpoint import Listed, Moment, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
 from tabard.posts.queries import post as post_of
-from tabard.publishing import actions, lists, queries
+from tabard.publishing import actions, budgets, lists, queries
 
 router = Router(tags=["Publishing"])
 ONE = "/deliveries/{int:delivery_id}"
@@ -76,6 +76,19 @@ class HoldOut(Schema):
     pressed_at: datetime
     lifted_by_id: int | None
     lifted_at: datetime | None
+
+
+class BudgetOut(Schema):
+    id: int
+    platform_id: str
+    channel_id: int | None = Field(description="Null: all channels of the platform share it.")
+    of: str = Field(description="What is counted, by its English name.")
+    left: float | None = Field(alias="standing.left", description="Null: nobody knows yet.")
+    most: float | None = Field(alias="standing.most", description="What there is at most at once.")
+    percent: bool = Field(alias="standing.percent", description="Told in percent of an unknown whole.")
+    told: bool = Field(alias="standing.told", description="Said by the platform; false: counted here.")
+    until: datetime | None = Field(alias="standing.until", description="When it is whole again, if told.")
+    waiting: int = Field(description="Overdue deliveries that wait.")
 
 
 class HoldPress(Schema):
@@ -182,6 +195,24 @@ def leave(request: Any, delivery_id: int) -> Any:
     """It could not be removed, and stays."""
     actions.leave(request.actor, queries.delivery(request.actor, delivery_id))
     return _whole(request, delivery_id)
+
+
+@endpoint(router, "GET", "/deliveries/budgets", may=SEE, response=Listed[BudgetOut])
+def budgets_left(
+    request: Any,
+    q: str = "",
+    platform: str = "",
+    whose: str = "",
+    channel: str = "",
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """What is left of what platforms allow in a period. `whose`: shared or channel."""
+    scope = unit_of(request.actor, unit_id) if unit_id else None
+    asked = query(q=q, platform=platform, whose=whose, channel=channel, sort=sort, after=after, size=size)
+    return listed(budgets.budgets(request.actor, scope, asked))
 
 
 @endpoint(router, "GET", "/holds", may=SEE, response=Listed[HoldOut])

@@ -156,12 +156,37 @@ class Sender(models.Model):
         return self.name
 
 
-class Budget(models.Model):
-    """What is left of a platform's limit, for one channel or all of them; `sender.budgets` counts."""
+class BudgetQuerySet(models.QuerySet["Budget"]):
+    def visible_to(self, by: Actor) -> BudgetQuerySet:
+        """Budgets of channels whose deliveries `by` may see, and of platforms they are on."""
+        from tabard.org.reach import reach
+        from tabard.register.models import Channel
 
-    name = models.CharField(max_length=120, primary_key=True)
+        channels = reach(by, "deliveries.see").narrow(Channel.objects.all(), unit="unit", channel="pk")
+        shared = Q(channel=None, platform__in=channels.values("platform"))
+        return self.filter(Q(channel__in=channels.values("pk")) | shared)
+
+
+class Budget(models.Model):
+    """What is left of a platform's limit, for one channel or all of them; `sender.budgets` counts.
+
+    `left` of `most` at `at`, by our own count. `told`: what the platform said is left until `told_until`.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    platform = models.ForeignKey("register.Platform", on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(
+        "register.Channel", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    of = models.CharField(max_length=60)
+    most = models.FloatField()
     left = models.FloatField()
     at = models.DateTimeField()
+    told = models.FloatField(null=True, blank=True)
+    told_until = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = BudgetQuerySet.as_manager()
+    seen_with = "deliveries.see"
 
     def __str__(self) -> str:
         return self.name

@@ -17,7 +17,7 @@ from tabard.kernel.permissions import PUBLIC
 from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.org.queries import place_for
 from tabard.posts.queries import post as post_of
-from tabard.publishing import actions, lending, lists, queries
+from tabard.publishing import actions, budgets, lending, lists, queries
 
 DECISIONS = ("delivery.retry", "delivery.release", "delivery.cancel", "delivery.confirm", "delivery.deny")
 
@@ -146,6 +146,18 @@ def holds_export(request: Any) -> Any:
     return download(lists.HOLDS.csv(rows, params(request)), "holds.csv")
 
 
+def spent(request: Any) -> HttpResponse:
+    """What is left of what platforms allow."""
+    page = budgets.budgets(request.actor, request.scope, params(request))
+    shown = list_of(request, budgets.BUDGETS, page, "budgets_csv")
+    return draw(request, "publishing/budgets.html", shown, part="publishing/_budgets.html")
+
+
+def spent_export(request: Any) -> Any:
+    rows = budgets.visible(request.actor, request.scope)
+    return download(budgets.BUDGETS.csv(rows, params(request)), "budgets.csv")
+
+
 def press(request: Any) -> HttpResponse:
     """Says what a hold would stop, then presses it: for the scope, or for one channel."""
     asked = text.number(request.POST.get("channel") or request.GET.get("channel", ""))
@@ -219,6 +231,8 @@ urlpatterns = [
     ),
     screen("lent/<str:until>/<str:name>", lent, may=PUBLIC, name="lent", page=False),
     screen("posts/<int:post_id>/deliveries/", of_post, may=SEE, name="post_deliveries", page=False),
+    screen("deliveries/budgets/", spent, may=SEE, name="budgets"),
+    screen("deliveries/budgets/csv/", spent_export, may=SEE, name="budgets_csv", page=False),
     screen("holds/", holds, may=SEE, name="holds"),
     screen("holds/csv/", holds_export, may=SEE, name="holds_csv", page=False),
     screen("holds/press/", press, may="holds.press", name="hold_press", does="hold.press"),

@@ -12,7 +12,10 @@ from django.core.files.storage import default_storage
 
 from tabard.connectors.base import Access, Media, Outgoing
 from tabard.connectors.errors import Refused
+from tabard.connectors.registry import connector
+from tabard.connectors.telling import Left, left_of
 from tabard.connectors.words import _
+from tabard.kernel import clock
 from tabard.publishing.lending import lend
 from tabard.register.links import opened
 
@@ -24,7 +27,8 @@ class Carried:
     """A claimed delivery with all that its platform needs. `row` is the claim's; `files` its assets by id.
 
     `armed` becomes the moment (monotonic) until which the call that shows may leave, or None if it may not.
-    `left` is set when that call is out, or will never be.
+    `left` is set when that call is out, or will never be. `told` is what the platform said is left of its
+    budgets.
     """
 
     row: Mapping[str, Any]
@@ -35,6 +39,7 @@ class Carried:
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     left: asyncio.Event = field(default_factory=asyncio.Event)
+    told: dict[str, Left] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -47,6 +52,11 @@ class Carried:
     @property
     def may_have_left(self) -> bool:
         return self.armed.done() and not self.armed.cancelled() and self.armed.result() is not None
+
+    def hear(self, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """Listen to an answer's headers."""
+        budgets = connector(self.row["platform_id"]).card.budgets
+        self.told |= left_of(budgets, method, path, headers, clock.now())
 
     def access(self, keep: Keep) -> Access:
         """The channel's key, opened. `Sealed` if the key of this set-up does not open it."""

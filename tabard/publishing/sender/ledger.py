@@ -15,7 +15,7 @@ from tabard.access.vault import seal
 from tabard.kernel.sentences import Facts
 from tabard.publishing.actions import HOLD_LOCK
 from tabard.publishing.sender import sql
-from tabard.publishing.sender.budgets import keep_within
+from tabard.publishing.sender.budgets import keep_within, learn
 from tabard.publishing.sender.carry import Carried
 from tabard.publishing.sender.database import Connections, Database, Row, rows
 from tabard.publishing.sender.log import logged, told
@@ -100,6 +100,7 @@ class Ledger:
                     await db.execute(sql.REVOKE, revoking(carried.channel, outcome.said, outcome.facts))
             await logged(db, [r["id"] for r in written if r["tell"]])
             await told(db, written)
+            await learn(db, [carried for carried, _outcome in done])
 
     async def reap(self, mine: Collection[int]) -> int:
         """Give up what dead senders carried, and what is in our name without being in our hands (`mine`)."""

@@ -79,7 +79,8 @@ class Way:
         async def call(access: Access) -> None:
             try:
                 prepare = connector(access.platform).prepare
-                carried.prepared = dict(await prepare(access, outgoing, carried.prepared, self.http))
+                http = replace(self.http, heard=carried.hear)
+                carried.prepared = dict(await prepare(access, outgoing, carried.prepared, http))
             except ConnectorError as error:
                 carried.prepared = {**carried.prepared, **(error.state or {})}
                 raise
@@ -93,7 +94,7 @@ class Way:
         async def left() -> None:
             carried.left.set()
 
-        http = self.http.watched(left, leave_by=leave_by)
+        http = replace(self.http.watched(left, leave_by=leave_by), heard=carried.hear)
         try:
             commit = connector(carried.row["platform_id"]).commit
             return sent(await commit(access, outgoing, carried.prepared, http))

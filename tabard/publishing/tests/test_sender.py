@@ -82,7 +82,9 @@ def test_a_platform_that_is_down_is_tried_again_later_and_at_last_a_person_is_as
     assert (Delivery.objects.get().code, world.accepted()) == ("down", [])
 
 
-def test_a_limit_of_the_platform_is_kept_and_uses_up_no_patience(world):
+def test_a_limit_of_the_platform_is_kept_and_uses_up_no_patience(world, monkeypatch):
+    practice = connector("practice")
+    monkeypatch.setattr(type(practice), "card", replace(practice.card, budgets=()))  # it tells nothing ahead
     world.channels = world.channels[:1]
     world.switch(limit={"n": 1, "seconds": 60})
     _first, second = world.plan(each=2)
@@ -293,3 +295,18 @@ def test_a_budget_is_kept_by_all_workers_together(world, monkeypatch):
     waiting = Delivery.objects.get(state="queued")
     assert timedelta(seconds=200) < waiting.next_at - clock.now() < timedelta(seconds=301)
     assert Budget.objects.get().name == "practice posts"
+
+
+def test_what_the_platform_says_is_left_is_kept_to(world):
+    """Two posts in a quarter of an hour: the third waits for its end without asking for a refusal."""
+    world.switch("north", limit={"n": 2, "seconds": 900})
+    north = world.channels[0]
+    world.channels = [north]
+    world.plan(each=3)
+    world.send(lambda: states().count("sent") == 2)
+    world.send(lambda: Delivery.objects.get(state="queued").next_at > clock.now() + timedelta(minutes=14))
+    waiting = Delivery.objects.get(state="queued")
+    assert waiting.tries == 0
+    told = Budget.objects.get(channel=north)
+    assert told.told == 0
+    assert abs(told.told_until - waiting.next_at) < timedelta(seconds=30)
