@@ -176,7 +176,7 @@ CARD = Card(
     ),
     placements=(POST, IMAGE, ALBUM, VIDEO, DOCUMENT, POLL, COMMENT),
     # No number of posts is told: a pace of our own, which the calls of the development tier allow.
-    budgets=(Budget("posts", 30, DAY, Per.CHANNEL, {"publish": 1, "edit": 1}),),
+    budgets=(Budget(_("posts"), 30, DAY, Per.CHANNEL, {"publish": 1, "edit": 1}),),
     abilities=frozenset(
         {
             Ability.AUTHORISES,

@@ -171,9 +171,9 @@ CARD = Card(
     placements=(VIDEO, PHOTO, VIDEO_DRAFT, PHOTO_DRAFT),
     budgets=(
         # Of all apps together; how much others have used is told only by a refusal.
-        Budget("posts", 15, DAY, Per.CHANNEL, {"publish": 1}),
-        Budget("begun", 6, 60, Per.CHANNEL, {"publish": 1}),
-        Budget("figures", 600, 60, Per.APP, {"metrics": 1}),
+        Budget(_("posts"), 15, DAY, Per.CHANNEL, {"publish": 1}),
+        Budget(_("begun"), 6, 60, Per.CHANNEL, {"publish": 1}),
+        Budget(_("figures"), 600, 60, Per.APP, {"metrics": 1}),
     ),
     abilities=frozenset(
         {

@@ -118,9 +118,9 @@ CARD = Card(
     ),
     placements=(VIDEO, SHORT, COMMENT),
     budgets=(
-        Budget("uploads", 100, DAY, Per.APP, {"publish": 1}),
+        Budget(_("uploads"), 100, DAY, Per.APP, {"publish": 1}),
         Budget(
-            "units",
+            _("units"),
             10_000,
             DAY,
             Per.APP,
