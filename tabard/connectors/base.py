@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ async def _forget(session: Mapping[str, Any]) -> None:
     """What `Access.keep` does if nobody wants a refreshed session."""
 
 
-async def _nowhere(body: bytes, mime: str) -> str:
+async def _nowhere(body: bytes | Media, mime: str) -> str:
     """What `Access.lend` does where nothing of ours can be reached from outside."""
     says = _(
         "This platform fetches files by itself, and Tabard has no address that it can reach. Whoever runs "
@@ -40,7 +40,7 @@ class Access:
     tells them; a connector that is told of others later changes them. `servers` are further servers of the
     channel (plain data, no secrets). `app`: what the installation has entered for `Card.app`. `lend(body,
     mime)` puts a file where the platform can fetch it for a day, and gives its address: the same one for the
-    same file, so that it may be repeated.
+    same file, so that it may be repeated. A `Media` is lent as it is, without being held in memory.
     """
 
     platform: str
@@ -53,7 +53,7 @@ class Access:
     servers: Mapping[str, str] = field(default_factory=dict)
     app: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     keep: Callable[[Mapping[str, Any]], Awaitable[None]] = field(default=_forget, repr=False, compare=False)
-    lend: Callable[[bytes, str], Awaitable[str]] = field(default=_nowhere, repr=False, compare=False)
+    lend: Callable[[bytes | Media, str], Awaitable[str]] = field(default=_nowhere, repr=False, compare=False)
 
     def hosts(self, card: Card) -> frozenset[str]:
         """The hosts `card` allows for this channel, as `host` or `host:port`."""
@@ -76,9 +76,18 @@ def place_of(url: str) -> str:
     return f"{host}:{parts.port}" if host and parts.port and parts.port != usual else host
 
 
+PIECE = 1_000_000  # bytes of a file that are held at once where nothing else is asked for
+
+
 @dataclass(frozen=True)
 class Media:
-    """A file of a post, `size` bytes long. `key` is stable; `load` gives the bytes when they are needed."""
+    """A file of a post, `size` bytes long. `key` is stable; `load` gives all bytes when they are needed.
+
+    What may be large is read in pieces instead, by `read` or `pieces`: a film does not fit into the memory of
+    a worker. `part(start, length)` does that where the file lies; without it, pieces are cut out of `load`.
+    `codec` and `sound` are how the pictures and the sound of a film are written (`h264`, `aac`), as far as
+    that is known; `fps` its pictures a second; `pages` those of a document.
+    """
 
     key: str
     kind: str
@@ -90,6 +99,38 @@ class Media:
     height: int = 0
     seconds: float = 0.0
     name: str = ""
+    codec: str = ""
+    sound: str = ""
+    fps: float = 0.0
+    pages: int = 0
+    part: Callable[[int, int], Awaitable[bytes]] | None = field(default=None, repr=False, compare=False)
+
+    async def read(self, start: int, length: int) -> bytes:
+        """`length` bytes from `start` on; fewer at the end of the file, none behind it."""
+        if self.part is not None:
+            return await self.part(start, length)
+        return (await self.load())[start : start + length]
+
+    async def pieces(self, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """All bytes from `start` to `end`, or to the end of the file, one piece after the other."""
+        last = self.size if end is None else min(end, self.size)
+        whole = None if self.part else await self.load()
+        while start < last:
+            wanted = min(PIECE, last - start)
+            found = await self.read(start, wanted) if whole is None else whole[start : start + wanted]
+            if not found:
+                says = _("The file %(name)s is shorter than it was.")
+                raise Refused(says, code="file_changed", name=self.name or self.key)
+            yield found
+            start += len(found)
+
+    def made(self, body: bytes, mime: str) -> Media:
+        """The same file as a connector has made it fit: other bytes, everything else as it was."""
+
+        async def load() -> bytes:
+            return body
+
+        return replace(self, size=len(body), mime=mime, load=load, part=None)
 
 
 @dataclass(frozen=True)

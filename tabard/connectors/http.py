@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json as _json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -182,14 +182,15 @@ class Http:
         json: Any = None,
         data: Mapping[str, Any] | None = None,
         files: Any = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         commit: bool = False,
         timeout: float | None = None,
     ) -> Answer:
         """Send one request and read the whole answer.
 
         `commit` says that it is the one that shows: what goes wrong after it may have left is Unsure, where
-        any other request gives Later. `timeout` is for the whole of it, in seconds.
+        any other request gives Later. `timeout` is for the whole of it, in seconds. `content` may come in
+        pieces (`bodies.py`): then its length stands in `headers`, and redirects are not followed.
         """
         seconds = timeout or self.timeout
         leg = _Leg(self.sent if commit else None, self.leave_by if commit else None)

@@ -10,33 +10,34 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from tabard.connectors.base import Media
+from tabard.connectors.bodies import stream
 from tabard.connectors.errors import unreadable
 from tabard.connectors.families.meta import data
 from tabard.connectors.http import Http
 
 HOST = "rupload.facebook.com"
-SLOWEST = 100_000  # bytes a second that a line should manage
 
 
-async def upload(http: Http, address: str, token: str, body: bytes, offset: int = 0) -> None:
-    """Send what is missing of `body` from `offset` on; nothing if all is there."""
-    if offset >= len(body) > 0:
+async def upload(http: Http, address: str, token: str, item: Media, offset: int = 0) -> None:
+    """Send what is missing of a film from `offset` on, as it is read; nothing if all is there."""
+    if offset >= item.size > 0:
         return
     # The address comes from the platform: only its own host is ever given the token.
     if urlsplit(address).scheme != "https":
         raise unreadable(address)
-    rest = body[offset:]
+    body = stream(item, offset)
     answer = await http.call(
         "POST",
         address,
-        content=rest,
+        content=body.content,
         headers={
+            **body.headers,
             "Authorization": f"OAuth {token}",
             "offset": str(offset),
-            "file_size": str(len(body)),
-            "Content-Type": "application/octet-stream",
+            "file_size": str(item.size),
         },
-        timeout=60.0 + len(rest) / SLOWEST,
+        timeout=body.seconds,
     )
     data(answer)
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from tabard.connectors.base import Media
 from tabard.connectors.stage import EXPIRED, LIMITED, REVOKED, Stage
 
 SLOW = "slow"  # containers are at work for four looks
@@ -69,7 +70,8 @@ class GraphStage(Stage):
     def allow(self, url: str) -> Mapping[str, str]:
         return {"code": "code-invented#_", "state": dict(parse_qsl(urlsplit(url).query))["state"]}
 
-    async def lend(self, body: bytes, mime: str) -> str:
+    async def lend(self, body: bytes | Media, mime: str) -> str:
+        body = await body.load() if isinstance(body, Media) else body
         address = f"https://tabard.example/lent/{len(body)}.{mime.partition('/')[2]}"
         self.lent[address] = (body, mime)
         return address

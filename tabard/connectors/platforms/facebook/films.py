@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Access, Media, Outgoing, Published, State, Verdict
+from tabard.connectors.bodies import Part, form
 from tabard.connectors.errors import ConnectorError, Later, Refused, unreadable
 from tabard.connectors.families.meta import Graph, data, id_of
 from tabard.connectors.families.meta_upload import HOST, arrived, upload
@@ -44,7 +45,7 @@ async def prepared(access: Access, there: Graph, outgoing: Outgoing, state: Stat
         state = {**state, "film": number, "upload": there_at}
     try:
         begun = arrived(await there.get(state["film"], fields="status"))
-        await upload(there.http, state["upload"], there.token["access_token"], await item.load(), begun)
+        await upload(there.http, state["upload"], there.token["access_token"], item, begun)
         await _whole(there, state["film"])
     except ConnectorError as error:
         error.state = {**state, **(error.state or {})}
@@ -54,33 +55,34 @@ async def prepared(access: Access, there: Graph, outgoing: Outgoing, state: Stat
 
 async def _in_parts(there: Graph, edge: str, item: Media, state: State) -> State:
     """A film of a post: the platform says which part it wants next, until there is none."""
-    body = await item.load()
     if not state.get("film"):
-        found = await there.post(edge, upload_phase="start", file_size=len(body))
+        found = await there.post(edge, upload_phase="start", file_size=item.size)
         session = id_of(found, "upload_session_id")
         state = {**state, "film": id_of(found, "video_id"), "upload": session, **_wanted(found)}
     try:
-        while state["from"] < min(state["to"], len(body)):
-            state = {**state, **await _part(there, edge, state, body)}
+        while state["from"] < min(state["to"], item.size):
+            state = {**state, **await _part(there, edge, state, item)}
     except ConnectorError as error:
         error.state = {**state, **(error.state or {})}
         raise
     return state
 
 
-async def _part(there: Graph, edge: str, state: State, body: bytes) -> State:
-    part = body[state["from"] : state["to"]]
+async def _part(there: Graph, edge: str, state: State, item: Media) -> State:
+    fields = {
+        "upload_phase": "transfer",
+        "upload_session_id": str(state["upload"]),
+        "start_offset": str(state["from"]),
+        **there.token,
+    }
+    plain = "application/octet-stream"
+    body = form(fields, [Part("video_file_chunk", item, "part", plain, state["from"], state["to"])])
     answer = await there.http.call(
         "POST",
         f"{there.base}/{edge}",
-        data={
-            "upload_phase": "transfer",
-            "upload_session_id": state["upload"],
-            "start_offset": str(state["from"]),
-            **there.token,
-        },
-        files={"video_file_chunk": ("part", part, "application/octet-stream")},
-        timeout=60.0 + len(part) / 100_000,
+        content=body.content,
+        headers=body.headers,
+        timeout=body.seconds,
     )
     wanted = _wanted(data(answer))
     if wanted["from"] <= state["from"] < wanted["to"]:

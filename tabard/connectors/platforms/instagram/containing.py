@@ -81,7 +81,7 @@ async def sent(there: Graph, item: Media, number: str, address: str, state: Stat
     """Give a film's bytes, from where they were left. Trouble leaves `state` for the next try."""
     try:
         begun = arrived(await there.get(number, fields="id,video_status"))
-        await upload(there.http, address, there.token["access_token"], await item.load(), begun)
+        await upload(there.http, address, there.token["access_token"], item, begun)
     except ConnectorError as error:
         error.state = {**state, **(error.state or {})}
         raise

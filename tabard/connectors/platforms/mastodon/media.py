@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tabard.connectors.base import Media, State
+from tabard.connectors.bodies import Part, form
 from tabard.connectors.card import MediaRule
 from tabard.connectors.errors import Later, Refused
 from tabard.connectors.http import Answer
@@ -16,7 +17,6 @@ from tabard.connectors.words import _
 
 WAITS = (0.5, 1, 1, 2, 2, 3, 5, 5)  # seconds between looks; then the delivery makes room for others
 LATER = timedelta(seconds=20)
-UPLOAD_TIMEOUT = 120.0
 MISSING = frozenset({404, 405, 410, 501})  # how servers say that they do not have an address
 
 
@@ -43,26 +43,27 @@ async def _there(client: Client, media_id: str) -> bool:
 
 async def _upload(client: Client, item: Media, rule: MediaRule) -> tuple[str, bool]:
     """Its id, and whether it can be used at once."""
-    body, mime = await item.load(), item.mime
+    file = item
     if rule.fits_itself:
-        made = await fit(body, rule)
-        body, mime = made.body, made.mime
-    answer = await _sent(client, "/api/v2/media", item, body, mime)
+        made = await fit(await item.load(), rule)
+        file = item.made(made.body, made.mime)
+    answer = await _sent(client, "/api/v2/media", file)
     if answer.status in MISSING or (answer.ok and not _is_file(answer)):
-        answer = await _sent(client, "/api/v1/media", item, body, mime)  # a few servers have the old one only
+        answer = await _sent(client, "/api/v1/media", file)  # a few servers have the old one only
     found = checked(answer).data("id")
     await _describe(client, item, found)
     return str(found["id"]), answer.status in {200, 201} and _usable(found)
 
 
-async def _sent(client: Client, path: str, item: Media, body: bytes, mime: str) -> Answer:
+async def _sent(client: Client, path: str, file: Media) -> Answer:
+    name = f"{file.key}.{file.mime.partition('/')[2]}"
+    body = form({"description": file.alt} if file.alt else {}, [Part("file", file, name)])
     return await client.http.call(
         "POST",
         client.base + path,
-        files={"file": (f"{item.key}.{mime.partition('/')[2]}", body, mime)},
-        data={"description": item.alt} if item.alt else None,
-        headers=client.headers,
-        timeout=UPLOAD_TIMEOUT,
+        content=body.content,
+        headers={**client.headers, **body.headers},
+        timeout=body.seconds,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tabard.connectors.base import Media, State
+from tabard.connectors.bodies import Part, form
 from tabard.connectors.errors import ConnectorError, Later, Refused, unreadable
 from tabard.connectors.platforms.pinterest.client import Client
 from tabard.connectors.words import _
@@ -35,10 +36,12 @@ async def _send(client: Client, item: Media, found: dict[str, Any]) -> None:
     url, fields = str(found.get("upload_url") or ""), found.get("upload_parameters")
     if urlsplit(url).scheme != "https" or not isinstance(fields, dict) or not found.get("media_id"):
         raise unreadable(sorted(found))
-    file = (item.name or "video.mp4", await item.load(), item.mime)
-    form = {str(name): str(value) for name, value in fields.items()}
+    given = {str(name): str(value) for name, value in fields.items()}
+    body = form(given, [Part("file", item, item.name or "video.mp4")])
     # The token stays with us: what is stored there is let in by the fields of the form alone.
-    answer = await client.http.call("POST", url, data=form, files={"file": file}, timeout=600.0)
+    answer = await client.http.call(
+        "POST", url, content=body.content, headers=body.headers, timeout=body.seconds
+    )
     if not answer.ok:
         raise Later(_("The video could not be sent."), code="upload", raw=answer.raw())
 

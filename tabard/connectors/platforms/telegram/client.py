@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from tabard.connectors.base import Access
+from tabard.connectors.bodies import Part, form
 from tabard.connectors.errors import ConnectorError, Limited, Refused, Revoked
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import LONGEST, failure, limited
@@ -43,16 +45,22 @@ class Client:
         """What a method that shows nothing gives."""
         return result(await self.http.call("POST", self.base + method, json=fields))
 
-    async def show(
-        self, method: str, fields: Mapping[str, Any], files: Mapping[str, Any] | None = None
-    ) -> Any:
-        """What a method that shows something gives. `files`: as httpx takes them."""
+    async def show(self, method: str, fields: Mapping[str, Any], files: Sequence[Part] = ()) -> Any:
+        """What a method that shows something gives, with the files that go along."""
         url = self.base + method
         if files:
-            answer = await self.http.call("POST", url, data=fields, files=files, commit=True)
+            body = form(_flat(fields), files)
+            answer = await self.http.call(
+                "POST", url, content=body.content, headers=body.headers, timeout=body.seconds, commit=True
+            )
         else:
             answer = await self.http.call("POST", url, json=dict(fields), commit=True)
         return result(answer)
+
+
+def _flat(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Fields as a form beside files has them: what is no text is written as JSON."""
+    return {name: v if isinstance(v, str) else json.dumps(v) for name, v in fields.items()}
 
 
 def result(answer: Answer) -> Any:

@@ -6,11 +6,12 @@ looked up on the page that everybody can read; where it is not there, nobody but
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tabard.connectors.base import CANNOT_TELL, Access, Connector, Media, Outgoing, Published, State, Verdict
+from tabard.connectors.bodies import Part
 from tabard.connectors.checks import full_text, refuse_misfits
 from tabard.connectors.errors import Later, Refused, unreadable
 from tabard.connectors.http import Http
@@ -39,17 +40,17 @@ class Publishing(Connector):
     async def commit(self, access: Access, outgoing: Outgoing, state: State, http: Http) -> Published:
         """Send it, with its files."""
         client = Client.of(access, self.line(access, http))
-        files = {item.key: await _file(item) for item in outgoing.media}
+        files = [await _file(item) for item in outgoing.media]
         text = full_text(POST, outgoing)
         if len(outgoing.media) > 1:
             media = [_of_album(n, item, text if n == 0 else "") for n, item in enumerate(outgoing.media)]
             fields = _fields(access, outgoing, media=media)
-            sent = await client.show("sendMediaGroup", _flat(fields), _named(files))
+            sent = await client.show("sendMediaGroup", fields, _named(files))
         elif outgoing.media:
             (item,) = outgoing.media
             fields = _fields(access, outgoing, **_one(item, text))
             kind = "photo" if item.kind == "image" else "video"
-            sent = await client.show(f"send{kind.title()}", _flat(fields), {kind: files[item.key]})
+            sent = await client.show(f"send{kind.title()}", fields, [replace(files[0], field=kind)])
         else:
             sent = await client.show("sendMessage", _fields(access, outgoing, text=text))
         return _published(access, sent)
@@ -123,24 +124,18 @@ def _of_album(place: int, item: Media, text: str) -> dict[str, Any]:
     return {"type": kind, "media": f"attach://file{place}", **_one(item, text)}
 
 
-def _flat(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Fields as a form beside files has them: what is no text is written as JSON."""
-    return {name: v if isinstance(v, str) else json.dumps(v) for name, v in fields.items()}
+def _named(files: Sequence[Part]) -> list[Part]:
+    return [replace(file, field=f"file{place}") for place, file in enumerate(files)]
 
 
-def _named(files: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"file{place}": file for place, file in enumerate(files.values())}
-
-
-async def _file(item: Media) -> tuple[str, bytes, str]:
-    """Name, bytes and type of one file; pictures are made to fit and lose what is hidden in them."""
-    body = await item.load()
+async def _file(item: Media) -> Part:
+    """One file as it is sent; pictures are made to fit and lose what is hidden in them."""
     if item.kind != "image":
-        return item.name or "video.mp4", body, item.mime
+        return Part("", item, item.name or "video.mp4")
     rule = POST.rule_for("image")
     assert rule is not None
-    made = await fit(body, rule, side=SIDE)
-    return f"picture.{made.mime.partition('/')[2]}", made.body, made.mime
+    made = await fit(await item.load(), rule, side=SIDE)
+    return Part("", item.made(made.body, made.mime), f"picture.{made.mime.partition('/')[2]}")
 
 
 def _published(access: Access, sent: Any) -> Published:

@@ -116,13 +116,14 @@ async def _parts(access: Access, made: Containers, outgoing: Outgoing, state: St
 
 async def _file(access: Access, item: Media) -> dict[str, Any]:
     """The fields of one file. Pictures are made to fit and lose what is hidden in them."""
-    body, mime = await item.load(), item.mime
+    fields = {"media_type": KINDS[item.kind]}
     if item.kind == "image":
         rule = POST.rule_for("image")
         assert rule is not None
-        picture = await fit(body, rule, side=SIDE)
-        body, mime = picture.body, picture.mime
-    fields = {"media_type": KINDS[item.kind], f"{item.kind}_url": await access.lend(body, mime)}
+        picture = await fit(await item.load(), rule, side=SIDE)
+        fields["image_url"] = await access.lend(picture.body, picture.mime)
+    else:
+        fields[f"{item.kind}_url"] = await access.lend(item, item.mime)
     return fields | ({"alt_text": item.alt} if item.alt else {})
 
 

@@ -26,14 +26,12 @@ async def uploaded(client: Client, item: Media, known: dict[str, Any], http: Htt
     at = date_of(str(known.get("at") or ""))
     if known.get("done") and at and http.clock() - at < GOOD_FOR:
         return known
-    body, mime = await _body(item)
-    begun = one(
-        (await client.call("POST", "/2/media/upload/initialize", json=_asked(item, mime, body))).data()
-    )
+    file = await _file(item)
+    begun = one((await client.call("POST", "/2/media/upload/initialize", json=_asked(file))).data())
     made = {"id": str(begun["id"]), "at": _stamp(http.clock())}
     path = f"/2/media/upload/{made['id']}"
-    for index, start in enumerate(range(0, len(body), PART)):
-        files = {"media": ("part", body[start : start + PART], "application/octet-stream")}
+    for index, start in enumerate(range(0, file.size, PART)):
+        files = {"media": ("part", await file.read(start, PART), "application/octet-stream")}
         await client.call("POST", f"{path}/append", data={"segment_index": str(index)}, files=files)
     ended = one((await client.call("POST", f"{path}/finalize")).data())
     await _ready(client, made["id"], ended.get("processing_info"), http)
@@ -43,23 +41,22 @@ async def uploaded(client: Client, item: Media, known: dict[str, Any], http: Htt
     return {**made, "done": True}
 
 
-def _asked(item: Media, mime: str, body: bytes) -> dict[str, Any]:
-    return {"media_type": mime, "total_bytes": len(body), "media_category": CATEGORIES[item.kind]}
+def _asked(file: Media) -> dict[str, Any]:
+    return {"media_type": file.mime, "total_bytes": file.size, "media_category": CATEGORIES[file.kind]}
 
 
 def _stamp(at: datetime) -> str:
     return at.isoformat()
 
 
-async def _body(item: Media) -> tuple[bytes, str]:
-    """Bytes and type; pictures are made to fit and lose what is hidden in them."""
-    body = await item.load()
+async def _file(item: Media) -> Media:
+    """The file as it is sent; pictures are made to fit and lose what is hidden in them."""
     if item.kind != "image":
-        return body, item.mime
+        return item
     rule = POST.rule_for("image")
     assert rule is not None
-    made = await fit(body, rule, side=SIDE)
-    return made.body, made.mime
+    made = await fit(await item.load(), rule, side=SIDE)
+    return item.made(made.body, made.mime)
 
 
 async def _ready(client: Client, media_id: str, info: Any, http: Http) -> None:

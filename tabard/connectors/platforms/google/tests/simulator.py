@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tabard.connectors.base import Access
+from tabard.connectors.base import Access, Media
 from tabard.connectors.families.tests import discovery
 from tabard.connectors.platforms.google.card import ACCOUNTS, FIGURES, LOCATIONS, POSTS
 from tabard.connectors.stage import EXPIRED, LIMITED, REVOKED, Shown, Stage, payload
@@ -68,7 +68,8 @@ class GoogleStage(Stage):
         handle = "10281119596374313554"
         return Access("google", f"https://{POSTS}", PLACE, handle, session=session, app=APP, lend=self.lend)
 
-    async def lend(self, body: bytes, mime: str) -> str:
+    async def lend(self, body: bytes | Media, mime: str) -> str:
+        body = await body.load() if isinstance(body, Media) else body
         address = f"https://tabard.example/lent/{len(body)}.jpg"
         self.lent[address] = body
         return address
