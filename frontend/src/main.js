@@ -16,5 +16,6 @@ import "./narrow.js";
 import "./passkey.js";
 import "./onward.js";
 import "./copy.js";
+import "./upload.js";
 
 window.htmx = htmx;

@@ -170,6 +170,7 @@ def files() -> dict[str, Any]:
         "default_acl": None,
         "querystring_auth": True,
         "file_overwrite": False,
+        "max_memory_size": 8_000_000,  # of a file that is read: the rest goes to the disk
     }
     return {
         "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options},

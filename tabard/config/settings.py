@@ -220,6 +220,15 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/built/assets/"
 MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 STORAGES = environment.files()
+# The largest file that is taken in, and where it is put while it arrives: on the disk, never in memory.
+LARGEST_FILE = environment.number("TABARD_LARGEST_FILE_MB", 2000) * 1_000_000
+INCOMING = Path(os.environ.get("TABARD_INCOMING", HOME / "incoming"))
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "tabard.web.receiving.Receiving",
+]
+# Where ffmpeg and ffprobe are looked for: they draw pictures out of videos. Empty: they are not used.
+FFMPEG = os.environ.get("TABARD_FFMPEG", os.environ.get("PATH", ""))
 
 globals().update(environment.mail(HOME, local=LOCAL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get(

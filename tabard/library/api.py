@@ -19,10 +19,18 @@ class AssetOut(Schema):
     id: int
     name: str
     unit_id: int
+    kind: str
     mime: str
     size: int
     width: int
     height: int
+    seconds: float
+    codec: str
+    sound: str
+    fps: float
+    pages: int
+    title: str
+    hidden: list[str]
     alt: str
     sha256: str
     added_at: datetime
@@ -34,23 +42,22 @@ class AssetChange(Schema):
 
 
 @endpoint(router, "GET", "/assets", may="library.see", response=Listed[AssetOut])
-def assets(request: Any, q: str = "", sort: str = "", after: str = "", size: int = 50) -> Any:
-    """Pictures of the library."""
-    return listed(queries.assets(request.actor, None, query(q=q, sort=sort, after=after, size=size)))
+def assets(request: Any, q: str = "", kind: str = "", sort: str = "", after: str = "", size: int = 50) -> Any:
+    """Files of the library; `kind`: image, animation, video or document."""
+    asked = query(q=q, kind=kind, sort=sort, after=after, size=size)
+    return listed(queries.assets(request.actor, None, asked))
 
 
 @endpoint(router, "POST", "/assets", may="library.add", does="asset.add", response={201: AssetOut})
 def add(request: Any, file: File[UploadedFile], unit_id: Form[int], alt: Form[str] = "") -> Status[Any]:
-    """Add a picture: `multipart/form-data` with `file` and `unit_id`."""
+    """Add a picture, video or document: `multipart/form-data` with `file` and `unit_id`."""
     unit = unit_of(request.actor, unit_id)
-    return Status(
-        201, actions.add_asset(request.actor, unit, name=file.name or "", data=file.read(), alt=alt)
-    )
+    return Status(201, actions.add_asset(request.actor, unit, name=file.name or "", data=file, alt=alt))
 
 
 @endpoint(router, "GET", "/assets/{int:asset_id}", may="library.see", response=AssetOut)
 def asset(request: Any, asset_id: int) -> Any:
-    """One picture."""
+    """One file of the library."""
     return queries.asset(request.actor, asset_id)
 
 
@@ -58,7 +65,7 @@ def asset(request: Any, asset_id: int) -> Any:
     router, "PATCH", "/assets/{int:asset_id}", may="library.add", does="asset.change", response=AssetOut
 )
 def change(request: Any, asset_id: int, body: AssetChange) -> Any:
-    """Name or describe a picture."""
+    """Name or describe a file."""
     return actions.change_asset(
         request.actor, queries.asset(request.actor, asset_id), name=body.name, alt=body.alt
     )

@@ -8,7 +8,7 @@ from tabard.library.models import Asset
 hold(
     Holding(
         name="library.assets",
-        label=_("Pictures"),
+        label=_("Files"),
         holder="unit",
         claims=("library.Asset.unit",),
         count=lambda unit: Asset.objects.filter(unit=unit).count(),

@@ -21,7 +21,10 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
 
 class Asset(models.Model):
-    """A picture (later video and documents) with what is known of it. The file is never changed."""
+    """A picture, a video or a document with what is known of it. The file is never changed.
+
+    `kind`: image, animation, video or document. `hidden`: what was taken out of it before it was kept.
+    """
 
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="assets")
     name = models.CharField(max_length=200)
@@ -32,6 +35,13 @@ class Asset(models.Model):
     size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    codec = models.CharField(max_length=20, blank=True, default="")
+    sound = models.CharField(max_length=20, blank=True, default="")
+    fps = models.FloatField(default=0)
+    pages = models.PositiveIntegerField(default=0)
+    title = models.CharField(max_length=200, blank=True, default="")
+    hidden = models.JSONField(default=list, blank=True)
     sha256 = models.CharField(max_length=64)
     alt = models.CharField(max_length=1500, blank=True)
     added_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -48,6 +58,15 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def length(self) -> str:
+        """How long it lasts, as people write it: 1:02:03, or 0:12. Nothing where there is nothing to last."""
+        minutes, seconds = divmod(max(1, round(self.seconds)) if self.seconds else 0, 60)
+        hours, minutes = divmod(minutes, 60)
+        if not self.seconds:
+            return ""
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
     def form_values(self) -> dict[str, str]:
         """What its form shows."""

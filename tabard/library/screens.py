@@ -1,22 +1,30 @@
-"""The library: pictures of the scope, added, described, and shown to those who may see them."""
+"""The library: files of the scope, added, described, and shown to those who may see them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tabard.kernel.errors import Invalid, Missing
 from tabard.kernel.opened import Opened
-from tabard.kernel.screen import done, download, draw, params, screen
+from tabard.kernel.ranged import ranged
+from tabard.kernel.screen import done, download, draw, is_part, list_of, params, screen
 from tabard.library import actions, queries
 from tabard.org.queries import place_for
 
 
 def index(request: Any) -> HttpResponse:
     page = queries.assets(request.actor, request.scope, params(request))
-    return draw(request, "library/index.html", {"page": page}, part="library/_rows.html")
+    return draw(request, "library/index.html", _shown(request, page), part="library/_rows.html")
+
+
+def _shown(request: Any, page: Any, wrong: list[str] | None = None) -> dict[str, Any]:
+    drawn = list_of(request, queries.ASSETS, page, "library_csv")
+    return {**drawn, "largest": settings.LARGEST_FILE, "wrong": wrong or []}
 
 
 def export(request: Any) -> Any:
@@ -30,14 +38,17 @@ def add(request: Any) -> HttpResponse:
     wrong, kept = [], 0
     for file in request.FILES.getlist("files"):
         try:
-            actions.add_asset(request.actor, unit, name=file.name or "", data=file.read())
+            actions.add_asset(request.actor, unit, name=file.name or "", data=file)
             kept += 1
         except Invalid as error:
             wrong.append(f"{file.name}: {error.reason}")
+    if wrong and is_part(request):
+        return HttpResponse("\n".join(wrong), status=422, content_type="text/plain; charset=utf-8")
     if wrong:
         page = queries.assets(request.actor, request.scope, {})
-        return draw(request, "library/index.html", {"page": page, "wrong": wrong}, status=422)
-    return done(request, request.path.removesuffix("new/"), _("%(n)s pictures added.") % {"n": kept})
+        return draw(request, "library/index.html", _shown(request, page, wrong), status=422)
+    said = ngettext("%(n)s file added.", "%(n)s files added.", kept) % {"n": kept}
+    return done(request, request.path.removesuffix("new/"), said)
 
 
 def asset(request: Any, asset_id: int) -> HttpResponse:
@@ -50,22 +61,29 @@ def asset(request: Any, asset_id: int) -> HttpResponse:
             return done(request, request.path, _("Saved."))
         except Invalid as error:
             wrong = form.refused(error)
-    shown = {"asset": found, "form": form, "wrong": wrong}
+    shown = {
+        "asset": found,
+        "kind": queries.KINDS.get(found.kind, found.kind),
+        "hidden": [queries.HIDDEN[each] for each in found.hidden if each in queries.HIDDEN],
+        "form": form,
+        "wrong": wrong,
+    }
     return draw(request, "library/asset.html", shown, status=422 if wrong else 200)
 
 
-def picture(request: Any, asset_id: int, size: str) -> FileResponse:
-    """The file itself, only for those who may see it; never run as anything but a picture."""
+def picture(request: Any, asset_id: int, size: str) -> HttpResponse | StreamingHttpResponse:
+    """The file itself or a part of it, or its small picture, for those who may see it."""
     found = queries.asset(request.actor, asset_id)
     small = size == "small" and found.thumbnail
     try:
-        response = FileResponse((found.thumbnail if small else found.file).open("rb"))
+        if small:
+            there = found.thumbnail
+            response = ranged(request, there.name, "image/jpeg", there.size, f"{found.sha256}-small")
+        else:
+            response = ranged(request, found.file.name, found.mime, found.size, found.sha256)
     except FileNotFoundError as error:
-        raise Missing(_("The file of this picture is not where files are kept.")) from error
-    response["Content-Type"] = "image/jpeg" if small else found.mime
+        raise Missing(_("This file is not where files are kept.")) from error
     response["Cache-Control"] = "private, max-age=86400"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

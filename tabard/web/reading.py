@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.errors import NO_ROOM, Full
 
-# A request may bring several pictures of 25 MB. More would fill the disk before anybody has looked at it.
+# What any request may bring: several pictures of 25 MB. More would fill the disk before anybody looked at it.
 LARGEST = 256_000_000
+# Where more may come, up to the largest file: from people who are signed in, and from programs with a token.
+UPLOADS = re.compile(r"/(library/new/|posts/\d+/pictures/|api/v1/assets)$")
+AROUND = 1_000_000  # bytes of a form beside its file
 API = "/api/"
 SAID = {
     400: _("The request could not be read."),
@@ -63,11 +70,15 @@ def form_middleware(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(API):
+            if _large(request) and SESSION_KEY not in request.session:
+                raise RequestDataTooBig(gettext("The request is too large."))
             if _has_zero(request.GET):
                 request.GET = _cleaned(request.GET)  # type: ignore[assignment] # it is not changed again
             try:
                 if request.method == "POST" and _has_zero(request.POST):
                     request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+            except UnreadablePostError:  # whoever sent it has gone: nobody reads this
+                return HttpResponse(status=400)
             except OSError as error:  # a file that is being received has no room
                 if error.errno not in NO_ROOM:
                     raise
@@ -79,10 +90,44 @@ def form_middleware(
 
 def _look(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or len(length) > 18 or int(length) > LARGEST:
+    most = settings.LARGEST_FILE + AROUND if UPLOADS.search(request.path_info) else LARGEST
+    if not length.isdigit() or len(length) > 18 or int(length) > max(most, LARGEST):
         raise RequestDataTooBig(gettext("The request is too large."))
+    request._stream = _Whole(request, int(length))  # type: ignore[assignment] # it reads as one
     if "\x00" in request.path_info:
         raise SuspiciousOperation(gettext("There is no such address."))
+
+
+def _large(request: HttpRequest) -> bool:
+    return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST
+
+
+class _Whole:
+    """The body of a request that must arrive as a whole.
+
+    The server ends what is cut off as if it were complete: half a file would be kept as if it were one.
+    """
+
+    def __init__(self, request: HttpRequest, length: int) -> None:
+        self._stream: Any = request._stream
+        self._request, self._left = request, length
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def read(self, *size: int) -> bytes:
+        return self._counted(self._stream.read(*size), size)
+
+    def readline(self, *size: int) -> bytes:
+        return self._counted(self._stream.readline(*size), size)
+
+    def _counted(self, found: bytes, size: tuple[int, ...]) -> bytes:
+        self._left -= len(found)
+        if self._left > 0 and not found and size != (0,):
+            for handler in getattr(self._request, "_upload_handlers", ()):
+                handler.upload_interrupted()
+            raise ConnectionResetError("the request was cut off")
+        return found
 
 
 def _has_zero(given: QueryDict) -> bool:

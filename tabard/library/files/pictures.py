@@ -1,35 +1,24 @@
-"""Looking into an uploaded picture: hostile until it has been read as what it says it is."""
+"""Pictures, still and moving: hostile until they have been read as what they say they are."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import warnings
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tabard.kernel.errors import Invalid
+from tabard.library.files.found import Found
 
 LARGEST = 25_000_000  # bytes
 PIXELS = 60_000_000
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 THUMBNAIL = (480, 480)
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What a picture is: upright size in pixels, its kind by its own bytes, and a small copy as JPEG."""
-
-    mime: str
-    width: int
-    height: int
-    sha256: str
-    thumbnail: bytes
-
-
-def read_picture(data: bytes) -> Picture:
+def read_picture(data: bytes) -> Found:
     """Read `data` as a picture. `Invalid` where it is none, too large, or made to be slow to open."""
     if not data:
         raise Invalid({"file": [_("The file is empty.")]})
@@ -43,10 +32,11 @@ def read_picture(data: bytes) -> Picture:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Invalid({"file": [_("The picture has too many pixels.")]}) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Invalid({"file": [_("This cannot be read as a JPEG, PNG, WebP or GIF picture.")]}) from error
+        said = _("This cannot be read as a picture (JPEG, PNG, WebP, GIF), video (MP4, MOV, WebM) or PDF.")
+        raise Invalid({"file": [said]}) from error
 
 
-def _read(opened: Image.Image, data: bytes) -> Picture:
+def _read(opened: Image.Image, data: bytes) -> Found:
     if opened.width * opened.height > PIXELS:
         raise Invalid({"file": [_("The picture has too many pixels.")]})
     mime = FORMATS[opened.format or ""]
@@ -57,6 +47,8 @@ def _read(opened: Image.Image, data: bytes) -> Picture:
     small.thumbnail(THUMBNAIL)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82)
-    with Image.open(io.BytesIO(data)) as whole:
+    with Image.open(io.BytesIO(data), formats=list(FORMATS)) as whole:
         width, height = whole.size[::-1] if turned else whole.size
-    return Picture(mime, width, height, hashlib.sha256(data).hexdigest(), out.getvalue())
+        moves = mime == "image/gif" and getattr(whole, "is_animated", False)
+    kind = "animation" if moves else "image"
+    return Found(kind, mime, ENDINGS[mime], width, height, thumbnail=out.getvalue())
