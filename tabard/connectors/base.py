@@ -86,7 +86,8 @@ class Media:
     What may be large is read in pieces instead, by `read` or `pieces`: a film does not fit into the memory of
     a worker. `part(start, length)` does that where the file lies; without it, pieces are cut out of `load`.
     `codec` and `sound` are how the pictures and the sound of a film are written (`h264`, `aac`), as far as
-    that is known; `fps` its pictures a second; `pages` those of a document.
+    that is known; `fps` its pictures a second; `pages` those of a document, and
+    `title` what it calls itself.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Media:
     sound: str = ""
     fps: float = 0.0
     pages: int = 0
+    title: str = ""
     part: Callable[[int, int], Awaitable[bytes]] | None = field(default=None, repr=False, compare=False)
 
     async def read(self, start: int, length: int) -> bytes:

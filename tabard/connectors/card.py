@@ -162,8 +162,10 @@ class TextRule:
 class MediaRule:
     """What a placement takes of one `kind` of media: image, video, animation, audio or document.
 
-    `fits_itself`: too large a file is made to fit by the connector, so it is no reason to refuse.
-    `least`: how many must be there for a post to be taken.
+    `fits_itself`: too large a file is made to fit by the connector, so it is no reason to refuse. `least`: how
+    many must be there for a post to be taken. `seconds` and `shortest`: how long a video may and must last.
+    `codecs` and `sounds`: how its pictures and its sound may be written, in the short names of `Media`; nothing
+    named: in any way. `fps`: pictures a second.
     """
 
     kind: str
@@ -176,6 +178,10 @@ class MediaRule:
     alt: TextLimit | None = None
     fits_itself: bool = False
     least: int = 0
+    shortest: float | None = None
+    codecs: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    fps: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -226,6 +232,10 @@ class Placement:
     def rule_for(self, kind: str) -> MediaRule | None:
         """The rule for one kind of media, or None if it is not taken here."""
         return next((rule for rule in self.media if rule.kind == kind), None)
+
+    def taken_as(self, kind: str) -> str:
+        """The kind as which a file goes here: where nothing moves, a moving picture is one that stands."""
+        return "image" if kind == "animation" and not self.rule_for(kind) else kind
 
     def within(self, limits: Limits) -> Placement:
         """This placement as one server has set it."""

@@ -37,7 +37,24 @@ class Finding:
     def __str__(self) -> str:
         return self.says % self.values if self.values else self.says
 
+    @property
+    def mend(self) -> str:
+        """What the author can do about it; nothing where the sentence says it already."""
+        return _MENDS.get(self.code, "") if self.media else ""
 
+
+_MENDS = {
+    "wrong_kind": _("Take it off this channel, or choose another place there."),
+    "wrong_format": _("Save or export it in another format, such as JPEG or MP4, and add that."),
+    "too_big": _("Export it with a lower bit rate or fewer pixels, and add that."),
+    "too_large": _("Export it with fewer pixels, and add that."),
+    "too_long_video": _("Cut it shorter, or choose another place on the channel."),
+    "too_short_video": _("Make it longer, or choose another place on the channel."),
+    "wrong_ratio": _("Cut it to another shape, or choose another place on the channel."),
+    "wrong_codec": _("Export it as MP4 with H.264 and AAC, and add that."),
+    "wrong_rate": _("Export it with 30 pictures a second, and add that."),
+    "no_alt": _("Describe it under its alt text."),
+}
 _TOO_LONG = {
     CountedIn.GRAPHEMES: _("The text is too long: %(counted)s of %(limit)s characters."),
     CountedIn.WEIGHTED: _("The text is too long: %(counted)s of %(limit)s characters."),
@@ -151,8 +168,26 @@ def _file(rule: MediaRule, item: Media) -> Iterator[Finding]:
         says = _("%(name)s is too long: %(seconds)s of at most %(limit)s seconds.")
         values = _of(item, seconds=round(item.seconds), limit=rule.seconds)
         yield Finding("too_long_video", says, values, media=item.key)
+    yield from _film(rule, item)
     yield from _shape(rule, item)
     yield from _alt(rule, item)
+
+
+def _film(rule: MediaRule, item: Media) -> Iterator[Finding]:
+    """How a video is written; what nobody knows of it is no reason against it."""
+    if rule.shortest and 0 < item.seconds < rule.shortest:
+        says = _("%(name)s is too short: %(seconds)s of at least %(least)s seconds.")
+        values = _of(item, seconds=round(item.seconds, 1), least=rule.shortest)
+        yield Finding("too_short_video", says, values, media=item.key)
+    for written, taken in ((item.codec, rule.codecs), (item.sound, rule.sounds)):
+        if written and taken and written not in taken:
+            says = _("%(name)s is written as %(codec)s; only this is taken here: %(taken)s.")
+            values = _of(item, codec=written, taken=", ".join(taken))
+            yield Finding("wrong_codec", says, values, media=item.key)
+    if rule.fps and item.fps and not rule.fps[0] <= item.fps <= rule.fps[1] + 0.5:
+        says = _("%(name)s has %(fps)s pictures a second; here it must be %(least)s to %(most)s.")
+        values = _of(item, fps=item.fps, least=rule.fps[0], most=rule.fps[1])
+        yield Finding("wrong_rate", says, values, media=item.key)
 
 
 def _shape(rule: MediaRule, item: Media) -> Iterator[Finding]:

@@ -17,6 +17,9 @@ from tabard.posts.content import Content
 from tabard.posts.models import Variant
 from tabard.register.models import Connection
 
+# What checks look at, of what the library knows.
+KNOWN = ("mime", "size", "width", "height", "seconds", "codec", "sound", "fps", "pages", "title")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -29,6 +32,7 @@ class Finding:
     over_from: int | None = None
     counted: int | None = None
     limit: int | None = None
+    mend: str = ""
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.said}"
@@ -67,6 +71,7 @@ def _of(
             f.over_from,
             f.counted,
             f.limit,
+            _(f.mend) if f.mend else "",
         )
         for f in found
     ] + turned
@@ -83,17 +88,15 @@ def placement_of(known: Card, content: Content) -> str:
 
 
 def _outgoing(known: Card, content: Content, files: Mapping[int, Asset]) -> Outgoing:
+    place = known.placement(placement_of(known, content))
     media = [
         Media(
             key=str(m["asset"]),
-            kind=files[m["asset"]].kind,
-            mime=files[m["asset"]].mime,
-            size=files[m["asset"]].size,
+            kind=place.taken_as(files[m["asset"]].kind),
             load=_unread,
             alt=m["alt"],
-            width=files[m["asset"]].width,
-            height=files[m["asset"]].height,
             name=m["name"],
+            **{each: getattr(files[m["asset"]], each) for each in KNOWN},
         )
         for m in content["media"]
         if m["asset"] in files

@@ -22,6 +22,7 @@ from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import ids_of, named
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
+from tabard.library.models import Asset
 from tabard.org.models import Unit
 from tabard.org.reach import reach
 from tabard.posts.checks import Finding, findings
@@ -168,6 +169,8 @@ class VariantView:
     approval: Approval | None
     open_steps: list[Any]
     why_not_decide: str
+    # Its files as they were written down for it, each with what the library knows of it.
+    files: list[tuple[dict[str, Any], Asset]] = field(default_factory=list)
 
     @property
     def settings(self) -> list[Setting]:
@@ -237,26 +240,33 @@ def whole(by: Actor, post_id: int) -> PostView:
     latest: dict[int, Approval] = {}
     for approval in asked:
         latest.setdefault(approval.subject_id, approval)
+    attached = list(found.attachments.select_related("asset").order_by("position", "id"))
+    known = {a.asset_id: a.asset for a in attached}
     return PostView(
         post=found,
         state=post_state(v.state for v in every),
-        variants=[_view(by, v, shown[v.pk], wrong[v.pk], latest.get(v.pk)) for v in there],
-        attachments=list(found.attachments.select_related("asset").order_by("position", "id")),
+        variants=[_view(by, v, shown[v.pk], wrong[v.pk], latest.get(v.pk), known) for v in there],
+        attachments=attached,
         comments=list(found.comments.select_related("by")),
         approvals=asked,
     )
 
 
 def _view(
-    by: Actor, variant: Variant, shown: Content, wrong: list[Finding], asked: Approval | None
+    by: Actor,
+    variant: Variant,
+    shown: Content,
+    wrong: list[Finding],
+    asked: Approval | None,
+    known: Mapping[int, Asset],
 ) -> VariantView:
     steps = open_steps(asked.steps.all()) if asked and asked.state == "asked" else []
     refusals = [why_not_decide(by, asked, step) for step in steps] if asked else []
     if refusals and asked and not may_decide(by, asked):
         refusals = [_("You have no right to decide about posts here.")]
-    return VariantView(
-        variant, shown, wrong, asked, steps, "" if "" in refusals else next(iter(refusals), "-")
-    )
+    why_not = "" if "" in refusals else next(iter(refusals), "-")
+    files = [(each, known[each["asset"]]) for each in shown["media"] if each["asset"] in known]
+    return VariantView(variant, shown, wrong, asked, steps, why_not, files)
 
 
 def may_decide(by: Actor, approval: Approval) -> bool:
@@ -282,10 +292,10 @@ def channel_ids(by: Actor, post_id: int) -> list[int]:
 
 
 def attachment(by: Actor, post_id: int, attachment_id: int) -> Attachment:
-    """One picture of a post that `by` may see."""
+    """One file of a post that `by` may see."""
     for each in post(by, post_id).attachments.filter(pk=attachment_id):
         return each
-    raise Missing(_("This post has no such picture."))
+    raise Missing(_("This post has no such file."))
 
 
 def versions(by: Actor, post_id: int) -> QuerySet[Version]:

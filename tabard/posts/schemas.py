@@ -16,6 +16,7 @@ class FindingOut(Schema):
     code: str
     said: str
     bad: bool
+    mend: str = ""
 
 
 class VariantOut(Schema):
@@ -195,5 +196,5 @@ def variant_out(view: VariantView) -> dict[str, Any]:
         "digest": approval.digest if approval else "",
         "approval_id": approval.pk if approval else None,
         "approval_state": approval.state if approval else "",
-        "findings": [{"code": f.code, "said": f.said, "bad": f.bad} for f in view.findings],
+        "findings": [{"code": f.code, "said": f.said, "bad": f.bad, "mend": f.mend} for f in view.findings],
     }

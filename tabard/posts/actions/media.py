@@ -1,4 +1,4 @@
-"""Pictures of a post, with their alt texts."""
+"""Pictures, videos and documents of a post, with their alt texts."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ MOST = 20
 def attach(
     by: Actor, post: Post, *, asset: Asset, alt: str | None = None, revision: int | None = None
 ) -> Post:
-    """Put a picture at the end; its alt text is the asset's unless given."""
+    """Put a file at the end; its alt text is the asset's unless given."""
     permissions.demand(by, "library.see", asset)
     with changing(by, post, revision):
         note(asset=str(asset))
         count = post.attachments.count()
         if count >= MOST:
-            raise Invalid({"asset": [_("A post has at most %(n)s pictures.") % {"n": MOST}]})
+            raise Invalid({"asset": [_("A post has at most %(n)s files.") % {"n": MOST}]})
         if post.attachments.filter(asset=asset).exists():
-            raise Invalid({"asset": [_("This picture is in the post already.")]})
+            raise Invalid({"asset": [_("This file is in the post already.")]})
         Attachment.objects.create(
             post=post, asset=asset, position=count, alt=text.prose(asset.alt if alt is None else alt)[:1500]
         )
@@ -41,7 +41,7 @@ def attach(
     "attachment.change",
     may="posts.write",
     on=Post,
-    says=gettext_lazy("%(who)s changed a picture of %(what)s"),
+    says=gettext_lazy("%(who)s changed a file of %(what)s"),
 )
 def change_attachment(
     by: Actor,
@@ -52,7 +52,7 @@ def change_attachment(
     position: int | None = None,
     revision: int | None = None,
 ) -> Post:
-    """Describe a picture, or move it to another place in the row."""
+    """Describe a file, or move it to another place in the row."""
     with changing(by, post, revision):
         found = _of(post, attachment)
         if alt is not None:
@@ -68,10 +68,10 @@ def change_attachment(
 
 
 @action(
-    "attachment.remove", may="posts.write", on=Post, says=gettext_lazy("%(who)s took a picture off %(what)s")
+    "attachment.remove", may="posts.write", on=Post, says=gettext_lazy("%(who)s took a file off %(what)s")
 )
 def detach(by: Actor, post: Post, *, attachment: Attachment, revision: int | None = None) -> Post:
-    """Take a picture off the post; it stays in the library."""
+    """Take a file off the post; it stays in the library."""
     with changing(by, post, revision):
         _of(post, attachment).delete()
     return post
@@ -80,5 +80,5 @@ def detach(by: Actor, post: Post, *, attachment: Attachment, revision: int | Non
 def _of(post: Post, attachment: Attachment) -> Attachment:
     found = post.attachments.filter(pk=attachment.pk).first()
     if found is None:
-        raise Invalid({"attachment": [_("This post has no such picture.")]})
+        raise Invalid({"attachment": [_("This post has no such file.")]})
     return found

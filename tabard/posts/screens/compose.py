@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -203,20 +204,23 @@ def add_channels(request: Any, post_id: int) -> HttpResponse:
 
 
 def pictures(request: Any, post_id: int) -> HttpResponse:
-    """Add pictures: new files go into the library of the post's unit first."""
+    """Add files: those from the device go into the library of the post's unit first."""
     found = queries.post(request.actor, post_id)
     if request.method != "POST":
         page = assets.assets(request.actor, None, {"q": [request.GET.get("q", "")]})
-        return draw(request, "posts/pictures.html", {"post": found, "page": page})
+        shown = {"post": found, "page": page, "largest": settings.LARGEST_FILE}
+        return draw(request, "posts/pictures.html", shown)
     wrong = []
     for file in request.FILES.getlist("files"):
         try:
-            asset = library.add_asset(request.actor, found.unit, name=file.name or "", data=file.read())
+            asset = library.add_asset(request.actor, found.unit, name=file.name or "", data=file)
             actions.attach(request.actor, found, asset=asset)
         except Refusal as error:
             wrong.append(f"{file.name}: {error.reason}")
     for pk in request.POST.getlist("assets"):
         actions.attach(request.actor, found, asset=assets.asset(request.actor, text.number(pk) or 0))
+    if wrong and is_part(request):
+        return HttpResponse("\n".join(wrong), status=422, content_type="text/plain; charset=utf-8")
     if wrong:
         raise Invalid({"files": wrong})
     return done(request, reverse("post", args=[post_id]))

@@ -31,6 +31,7 @@ PICTURE = 4_000_000
 FILM = 1_000_000_000
 PHOTOS = ("image/jpeg", "image/png", "image/gif")
 MP4 = ("video/mp4",)
+WRITTEN = ("h264", "hevc", "vp9", "av1")
 
 POST = Placement(
     "post",
@@ -48,7 +49,19 @@ REEL = Placement(
     "reel",
     _("Reel"),
     TEXT,
-    media=(MediaRule("video", MP4, count=1, size=FILM, seconds=90.0, ratio=(0.55, 0.575)),),
+    media=(
+        MediaRule(
+            "video",
+            MP4,
+            count=1,
+            size=FILM,
+            seconds=90.0,
+            ratio=(0.55, 0.575),
+            shortest=3.0,
+            codecs=WRITTEN,
+            fps=(24.0, 60.0),
+        ),
+    ),
     media_count=1,
     needs_media=True,
     replies=False,
@@ -59,7 +72,17 @@ STORY = Placement(
     TEXT,
     media=(
         MediaRule("image", PHOTOS, count=1, size=PICTURE, fits_itself=True),
-        MediaRule("video", MP4, count=1, size=FILM, seconds=60.0, ratio=(0.55, 0.575)),
+        MediaRule(
+            "video",
+            MP4,
+            count=1,
+            size=FILM,
+            seconds=60.0,
+            ratio=(0.55, 0.575),
+            shortest=3.0,
+            codecs=WRITTEN,
+            fps=(24.0, 60.0),
+        ),
     ),
     media_count=1,
     needs_media=True,

@@ -28,6 +28,7 @@ from tabard.connectors.words import _
 CAPTION = TextRule((TextLimit(2200, CountedIn.UTF16),))
 ALBUM = 10
 JPEG = ("image/jpeg",)
+WRITTEN, RATE = ("h264", "hevc"), (23.0, 60.0)
 FILMS = ("video/mp4", "video/quicktime")
 PICTURE = 8_000_000
 
@@ -45,7 +46,16 @@ FEED = Placement(
             alt=TextLimit(1000, CountedIn.CODEPOINTS),
             fits_itself=True,
         ),
-        MediaRule("video", FILMS, count=ALBUM, size=300_000_000, seconds=900.0, ratio=(0.01, 10.0)),
+        MediaRule(
+            "video",
+            FILMS,
+            count=ALBUM,
+            size=300_000_000,
+            seconds=900.0,
+            ratio=(0.01, 10.0),
+            codecs=WRITTEN,
+            fps=RATE,
+        ),
     ),
     media_count=ALBUM,
     mixes=True,
@@ -56,7 +66,19 @@ REEL = Placement(
     "reel",
     _("Reel"),
     CAPTION,
-    media=(MediaRule("video", FILMS, count=1, size=300_000_000, seconds=900.0, ratio=(0.01, 10.0)),),
+    media=(
+        MediaRule(
+            "video",
+            FILMS,
+            count=1,
+            size=300_000_000,
+            seconds=900.0,
+            ratio=(0.01, 10.0),
+            shortest=3.0,
+            codecs=WRITTEN,
+            fps=RATE,
+        ),
+    ),
     media_count=1,
     needs_media=True,
     replies=False,
@@ -68,7 +90,17 @@ STORY = Placement(
     CAPTION,
     media=(
         MediaRule("image", JPEG, count=1, size=PICTURE, fits_itself=True),
-        MediaRule("video", FILMS, count=1, size=100_000_000, seconds=60.0, ratio=(0.1, 10.0)),
+        MediaRule(
+            "video",
+            FILMS,
+            count=1,
+            size=100_000_000,
+            seconds=60.0,
+            ratio=(0.1, 10.0),
+            shortest=3.0,
+            codecs=WRITTEN,
+            fps=RATE,
+        ),
     ),
     media_count=1,
     needs_media=True,

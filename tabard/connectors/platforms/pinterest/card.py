@@ -73,6 +73,7 @@ VIDEO = replace(
             1,
             2_000_000_000,
             seconds=900,
+            shortest=4,
             ratio=(0.5, 1.91),
         ),
     ),

@@ -50,6 +50,8 @@ POST = Placement(
             count=ALBUM,
             size=1_000_000_000,
             seconds=300.0,
+            codecs=("h264", "hevc"),
+            fps=(23.0, 60.0),
             ratio=(0.01, 10.0),
             alt=ALT,
         ),
