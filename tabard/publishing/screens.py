@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from tabard.kernel import clock, text
 from tabard.kernel.errors import Denied, IllegalMove, Invalid, Missing
 from tabard.kernel.permissions import PUBLIC
+from tabard.kernel.ranged import ranged
 from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.org.queries import place_for
 from tabard.posts.queries import post as post_of
@@ -186,16 +187,17 @@ def lift(request: Any, hold_id: int) -> HttpResponse:
     return done(request, f"{reverse('deliveries')}?state=held", said)
 
 
-def lent(request: Any, until: str, name: str) -> FileResponse:
-    """A file that a platform fetches for a post; never run as anything but what it is."""
+def lent(request: Any, until: str, name: str) -> HttpResponse | StreamingHttpResponse:
+    """A file that a platform fetches for a post, or a part of it; never run as anything but what it is."""
     found = lending.lent(until, name)
-    if found is None:
+    try:
+        response = ranged(request, found.file, found.mime, found.size, name) if found else None
+    except FileNotFoundError:
+        response = None
+    if response is None:
         raise Missing(_("There is no such file, or no longer."))
-    response = FileResponse(found[0], content_type=found[1])
     response["Cache-Control"] = "private, max-age=0"
-    response["X-Content-Type-Options"] = "nosniff"
     response["X-Robots-Tag"] = "noindex"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.files.storage import default_storage
-
 from tabard.connectors.base import Access, Media, Outgoing
-from tabard.connectors.errors import Refused
-from tabard.connectors.registry import connector
+from tabard.connectors.registry import card
 from tabard.connectors.telling import Left, left_of
-from tabard.connectors.words import _
 from tabard.kernel import clock
+from tabard.publishing.kept import gone, media_of
 from tabard.publishing.lending import lend
 from tabard.register.links import opened
 
@@ -55,7 +51,7 @@ class Carried:
 
     def hear(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Listen to an answer's headers."""
-        budgets = connector(self.row["platform_id"]).card.budgets
+        budgets = card(self.row["platform_id"]).budgets
         self.told |= left_of(budgets, method, path, headers, clock.now())
 
     def access(self, keep: Keep) -> Access:
@@ -69,7 +65,7 @@ class Carried:
             key=str(self.row["key"]),
             text=content["text"],
             created_at=self.row["due_at"],
-            media=tuple(self._media(each) for each in content["media"]),
+            media=tuple(self._media(each, content["placement"]) for each in content["media"]),
             link=content["link"],
             placement=content["placement"],
             language=content["language"],
@@ -77,38 +73,9 @@ class Carried:
             own=self.own,
         )
 
-    def _media(self, said: Mapping[str, Any]) -> Media:
-        file = self.files.get(said["asset"])
-        if file is None:
+    def _media(self, said: Mapping[str, Any], placement: str) -> Media:
+        row = self.files.get(said["asset"])
+        if row is None:
             raise gone(said["name"])
-
-        async def load() -> bytes:
-            return await asyncio.to_thread(read, file["file"], said["sha256"], said["name"])
-
-        return Media(
-            key=str(said["asset"]),
-            kind=file["kind"],
-            mime=file["mime"],
-            size=file["size"],
-            load=load,
-            alt=said["alt"],
-            width=file["width"],
-            height=file["height"],
-            name=file["name"],
-        )
-
-
-def read(file: str, sha256: str, name: str) -> bytes:
-    """The bytes of a file, if they are those that were approved."""
-    try:
-        with default_storage.open(file) as opened:
-            found: bytes = opened.read()
-    except FileNotFoundError as error:
-        raise gone(name) from error
-    if hashlib.sha256(found).hexdigest() != sha256:
-        raise Refused(_("The file %(name)s is no longer what was approved."), code="file_changed", name=name)
-    return found
-
-
-def gone(name: str) -> Refused:
-    return Refused(_("The file %(name)s is gone."), code="file_gone", name=name)
+        place = card(self.row["platform_id"]).placement(placement)
+        return media_of(row, said, place.taken_as(row["kind"]))

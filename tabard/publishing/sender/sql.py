@@ -121,7 +121,10 @@ FROM given g WHERE d.id = g.id AND d.state = %(was)s
 RETURNING d.id, d.post_id, d.unit_id
 """
 
-FILES = "SELECT id, name, file, kind, mime, size, width, height FROM library_asset WHERE id = ANY (%(ids)s)"
+FILES = """
+SELECT id, name, file, kind, mime, size, width, height, seconds, codec, sound, fps, pages, title
+FROM library_asset WHERE id = ANY (%(ids)s)
+"""
 
 ARM = """
 WITH given AS (
