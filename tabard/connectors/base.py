@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -132,7 +132,8 @@ class Media:
         async def load() -> bytes:
             return body
 
-        return replace(self, size=len(body), mime=mime, load=load, part=None)
+        known = {each.name: getattr(self, each.name) for each in fields(Media)}
+        return Media(**{**known, "size": len(body), "mime": mime, "load": load, "part": None})
 
 
 @dataclass(frozen=True)
