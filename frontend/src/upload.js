@@ -25,7 +25,10 @@ async function sendAll(form, input, list) {
   }
   going.delete(form);
   input.value = "";
-  if (wrong) return rows.find((each) => each.wrong)?.element.focus();
+  if (wrong) {
+    if (to && document.getElementById("list")) window.htmx.ajax("GET", location.href, { target: "#list" });
+    return rows.find((each) => each.wrong).element.focus();
+  }
   if (form.querySelector("input[type=checkbox]:checked")) form.requestSubmit();
   else location.assign(to || location.href);
 }
@@ -48,7 +51,7 @@ function row(list, file) {
     end(said, wrong) {
       bar.hidden = stop.hidden = true;
       words.textContent = said;
-      words.classList.toggle("bad", wrong);
+      words.className = wrong ? "bad" : "soft";
       found.wrong = wrong;
       element.tabIndex = -1;
     },
@@ -75,16 +78,16 @@ function send(form, field, each, words) {
       const done = loaded / total;
       each.at(done, done < 1 ? `${Math.floor(done * 100)} %` : words.looking);
     };
-    request.onload = () => answer(read(request, words));
+    request.onload = () => answer(read(request, words, each.file.name));
     request.onerror = () => answer({ said: words.cut });
     request.onabort = () => answer({ said: words.stopped });
     request.send(body);
   });
 }
 
-function read(request, words) {
+function read(request, words, name) {
   if (request.status === 204) return { to: request.getResponseHeader("HX-Redirect") ?? "" };
-  if (request.status === 422) return { said: request.responseText };
+  if (request.status === 422) return { said: request.responseText.replace(`${name}: `, "") };
   const known = { 400: words.cut, 413: words.large, 507: words.full };
   return { said: known[request.status] ?? words.lost };
 }

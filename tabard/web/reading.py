@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tabard.kernel.errors import NO_ROOM, Full
+from tabard.web.receiving import Receiving
 
 # What any request may bring: several pictures of 25 MB. More would fill the disk before anybody looked at it.
 LARGEST = 256_000_000
@@ -45,6 +46,9 @@ def reading_middleware(
                 raise
             return _problem(413 if isinstance(error, RequestDataTooBig) else 400, str(error))
         answer = get_response(request)
+        for handler in getattr(request, "_upload_handlers", ()):
+            if isinstance(handler, Receiving):
+                handler.leave()
         if program and answer.status_code >= 400 and "json" not in answer.get("Content-Type", ""):
             told = _problem(answer.status_code, str(SAID.get(answer.status_code, SAID[500])))
             if "Allow" in answer:
@@ -93,7 +97,7 @@ def _look(request: HttpRequest) -> None:
     most = settings.LARGEST_FILE + AROUND if UPLOADS.search(request.path_info) else LARGEST
     if not length.isdigit() or len(length) > 18 or int(length) > max(most, LARGEST):
         raise RequestDataTooBig(gettext("The request is too large."))
-    request._stream = _Whole(request, int(length))  # type: ignore[assignment] # it reads as one
+    request._stream = _Whole(request._stream, int(length))  # type: ignore[assignment] # it reads as one
     if "\x00" in request.path_info:
         raise SuspiciousOperation(gettext("There is no such address."))
 
@@ -108,9 +112,8 @@ class _Whole:
     The server ends what is cut off as if it were complete: half a file would be kept as if it were one.
     """
 
-    def __init__(self, request: HttpRequest, length: int) -> None:
-        self._stream: Any = request._stream
-        self._request, self._left = request, length
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream, self._left = stream, length
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -124,8 +127,6 @@ class _Whole:
     def _counted(self, found: bytes, size: tuple[int, ...]) -> bytes:
         self._left -= len(found)
         if self._left > 0 and not found and size != (0,):
-            for handler in getattr(self._request, "_upload_handlers", ()):
-                handler.upload_interrupted()
             raise ConnectionResetError("the request was cut off")
         return found
 

@@ -41,16 +41,20 @@ class Receiving(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         FileUploadHandler.new_file(self, *args, **kwargs)
+        self.whole = False
         self.file = Arriving(
             self.file_name or "", self.content_type or "", self.charset, self.content_type_extra
         )
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        try:
-            super().receive_data_chunk(raw_data, start)
-        except OSError:  # what is half written takes room that others need
+    def file_complete(self, file_size: int) -> Any:
+        self.whole = True
+        return super().file_complete(file_size)
+
+    def leave(self) -> None:
+        """The request is over: what came by halves takes room that others need, whatever went wrong."""
+        if not getattr(self, "whole", True):
+            self.whole = True
             self.upload_interrupted()
-            raise
 
 
 def _tidy(folder: Path) -> None:

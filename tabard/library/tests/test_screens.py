@@ -209,18 +209,26 @@ def test_half_a_request_is_not_half_a_film(seen, settings):
     """The server ends a body that broke off as if it were complete; so does a proxy."""
     client = seen("creator")
     client.get("/library/")
-    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
+    head = b'--aVeryLongBoundary\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
     body = head + LARGE
     answer = client.generic(
         "POST",
         "/library/new/",
         body[:2_900_000],
-        "multipart/form-data; boundary=x",
+        "multipart/form-data; boundary=aVeryLongBoundary",
         CONTENT_LENGTH=str(len(body) + 9),
         **{"wsgi.input": io.BytesIO(body[:2_900_000])},
     )
     assert answer.status_code == 400
     assert not Asset.objects.exists()
+    assert list(Path(settings.INCOMING).iterdir()) == []
+
+
+def test_what_is_no_form_leaves_nothing_either(seen, settings):
+    """A part that ends within its own head: Django gives up, and the file before it is still open."""
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
+    body = head + LARGE[:2_600_000].replace(b"--x", b"---") + b"\r\n--x" + b"y" * 90_000
+    seen("creator").generic("POST", "/library/new/", body, "multipart/form-data; boundary=x")
     assert list(Path(settings.INCOMING).iterdir()) == []
 
 
