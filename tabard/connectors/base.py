@@ -113,6 +113,10 @@ class Media:
             return await self.part(start, length)
         return (await self.load())[start : start + length]
 
+    async def exactly(self, start: int, length: int) -> bytes:
+        """`length` bytes from `start` on. Refused if the file has not as many as it was said to have."""
+        return self._all_of(await self.read(start, length), length)
+
     async def pieces(self, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """All bytes from `start` to `end`, or to the end of the file, one piece after the other."""
         last = self.size if end is None else min(end, self.size)
@@ -120,11 +124,14 @@ class Media:
         while start < last:
             wanted = min(PIECE, last - start)
             found = await self.read(start, wanted) if whole is None else whole[start : start + wanted]
-            if not found:
-                says = _("The file %(name)s is shorter than it was.")
-                raise Refused(says, code="file_changed", name=self.name or self.key)
-            yield found
-            start += len(found)
+            yield self._all_of(found, wanted)
+            start += wanted
+
+    def _all_of(self, found: bytes, length: int) -> bytes:
+        if len(found) != length:
+            says = _("The file %(name)s is no longer what was approved.")
+            raise Refused(says, code="file_changed", name=self.name or self.key)
+        return found
 
     def made(self, body: bytes, mime: str) -> Media:
         """The same file as a connector has made it fit: other bytes, everything else as it was."""

@@ -162,10 +162,10 @@ class TextRule:
 class MediaRule:
     """What a placement takes of one `kind` of media: image, video, animation, audio or document.
 
-    `fits_itself`: too large a file is made to fit by the connector, so it is no reason to refuse. `least`: how
-    many must be there for a post to be taken. `seconds` and `shortest`: how long a video may and must last.
-    `codecs` and `sounds`: how its pictures and its sound may be written, in the short names of `Media`; nothing
-    named: in any way. `fps`: pictures a second.
+    `fits_itself`: too large a file is made to fit by the connector, so it is no reason to refuse. `least`:
+    how many must be there for a post to be taken. `seconds` and `shortest`: how long a video may and must
+    last. `codecs` and `sounds`: how its pictures and its sound may be written, in the short names of `Media`;
+    nothing named: in any way. `fps`: pictures a second.
     """
 
     kind: str

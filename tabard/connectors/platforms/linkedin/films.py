@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tabard.connectors.base import Media, State
+from tabard.connectors.bodies import patience
 from tabard.connectors.errors import Refused, unreadable
 from tabard.connectors.platforms.linkedin import sending
 from tabard.connectors.platforms.linkedin.card import FILM_LEAST, FILM_SHORTEST
@@ -28,13 +29,12 @@ def refuse_small(item: Media) -> None:
 
 async def sent(client: Client, author: str, item: Media, state: State) -> str:
     """The whole film is there; its name."""
-    body = await item.load()
     film = state.get("film")
-    if film is None or film["size"] != len(body) or _is_over(film, client):
-        film = state["film"] = await _begun(client, author, len(body))
+    if film is None or film["size"] != item.size or _is_over(film, client):
+        film = state["film"] = await _begun(client, author, item.size)
     while len(film["tags"]) < len(film["parts"]):
         url, first, last = film["parts"][len(film["tags"])]
-        film["tags"].append(await _part(client, url, body[first : last + 1], state))
+        film["tags"].append(await _part(client, url, await item.exactly(first, last - first + 1), state))
     await _whole(client, film)
     del state["film"]
     return str(film["urn"])
@@ -78,7 +78,7 @@ def _parts(told: object, size: int) -> list[list[Any]]:
 async def _part(client: Client, url: str, part: bytes, state: State) -> str:
     """Send one part, without the access: the address itself lets it in."""
     headers = {"Content-Type": "application/octet-stream"}
-    seconds = sending.patience(len(part))
+    seconds = patience(len(part))
     answer = await client.http.call("PUT", url, headers=headers, content=part, timeout=seconds)
     tag: str = answer.headers.get("etag", "").strip().strip('"')
     if answer.ok and tag:

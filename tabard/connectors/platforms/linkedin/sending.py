@@ -41,11 +41,6 @@ def where(url: object) -> str:
     return url
 
 
-def patience(size: int) -> float:
-    """Seconds for sending so many bytes."""
-    return 60.0 + size / 100_000
-
-
 def not_taken(answer: Answer) -> ConnectorError:
     """Why a file, or a part of one, was not taken. It is begun anew, for the address may have ended."""
     if answer.status == 429:

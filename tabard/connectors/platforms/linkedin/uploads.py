@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tabard.connectors.base import Media, State
+from tabard.connectors.bodies import stream
 from tabard.connectors.card import MediaRule
 from tabard.connectors.errors import Later, Refused
 from tabard.connectors.media import fit
@@ -28,23 +29,23 @@ async def uploaded(client: Client, author: str, item: Media, rule: MediaRule, st
         if item.kind == "video":
             there[item.key] = await films.sent(client, author, item, state)
         else:
-            body = await item.load()
             if item.kind == "image":
-                body = (await fit(body, rule)).body
-            there[item.key] = await _sent(client, author, item.kind, body)
+                picture = await fit(await item.load(), rule)
+                item = item.made(picture.body, picture.mime)
+            there[item.key] = await _sent(client, author, item)
     ready: list[str] = state.setdefault("ready", [])
     if there[item.key] not in ready:
         await _ready(client, item, state)
         ready.append(there[item.key])
 
 
-async def _sent(client: Client, author: str, kind: str, body: bytes) -> str:
+async def _sent(client: Client, author: str, item: Media) -> str:
     """Ask where it goes, and send it there in one piece."""
-    found = await sending.begun(client, kind, {"owner": author})
-    urn, url = sending.named(found, kind), sending.where(found.get("uploadUrl"))
-    headers = {**client.token, "Content-Type": "application/octet-stream"}
-    seconds = sending.patience(len(body))
-    answer = await client.http.call("PUT", url, headers=headers, content=body, timeout=seconds)
+    found = await sending.begun(client, item.kind, {"owner": author})
+    urn, url = sending.named(found, item.kind), sending.where(found.get("uploadUrl"))
+    body = stream(item)
+    headers = {**client.token, **body.headers}
+    answer = await client.http.call("PUT", url, headers=headers, content=body.content, timeout=body.seconds)
     if not answer.ok:
         raise sending.not_taken(answer)
     return urn

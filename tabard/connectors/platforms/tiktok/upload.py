@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from tabard.connectors.base import Media, State
-from tabard.connectors.errors import ConnectorError, Later, Refused, Unsure, unreadable
+from tabard.connectors.bodies import patience
+from tabard.connectors.errors import ConnectorError, Later, Unsure, unreadable
 from tabard.connectors.guard import forbidden
 from tabard.connectors.http import Answer
 from tabard.connectors.outcome import date_of, failure
@@ -27,26 +28,8 @@ from tabard.connectors.words import _
 PIECE = 5 * 1024**2
 GOOD = timedelta(hours=1)
 SPARE = timedelta(minutes=10)  # before that end nothing is begun any more
-SLOWEST = 100_000  # bytes a second that a line should manage
 ENDED = {400, 401, 403, 404, 416}  # of an address for sending: nothing more can be sent to it
 _RANGE = re.compile(r"bytes 0-(\d+)/")
-
-
-@dataclass
-class Pieces:
-    """A file's bytes, a piece at a time."""
-
-    item: Media
-    whole: bytes | None = field(default=None, repr=False)
-
-    async def read(self, start: int, length: int) -> bytes:
-        """`length` bytes from `start` on. Refused if the file has other bytes than it was said to have."""
-        if self.whole is None:
-            self.whole = await self.item.load()
-        if len(self.whole) != self.item.size:
-            says = _("The file %(name)s is no longer what was approved.")
-            raise Refused(says, code="file_changed", name=self.item.name or self.item.key)
-        return self.whole[start : start + length]
 
 
 def cut(size: int) -> tuple[int, int]:
@@ -89,10 +72,10 @@ async def begin(client: Client, path: str, body: dict[str, Any], item: Media) ->
 
 async def send_most(client: Client, item: Media, state: State) -> State:
     """All pieces but the last. A failure carries what is there, or nothing if no more can be sent."""
-    upload, pieces = dict(state["upload"]), Pieces(item)
+    upload = dict(state["upload"])
     try:
         while upload["sent"] < last(upload):
-            body = await pieces.read(*span(upload, upload["sent"]))
+            body = await item.exactly(*span(upload, upload["sent"]))
             answer = await _put(client, item.mime, body, upload, upload["sent"])
             upload["sent"] = upload["sent"] + 1 if answer.ok else _taken_up(answer, upload)
     except ConnectorError as error:
@@ -103,7 +86,7 @@ async def send_most(client: Client, item: Media, state: State) -> State:
 
 async def read_last(item: Media, upload: Mapping[str, Any]) -> bytes:
     """The bytes of the piece that shows, read before it has to leave within a moment."""
-    return await Pieces(item).read(*span(upload, last(upload)))
+    return await item.exactly(*span(upload, last(upload)))
 
 
 async def send_last(client: Client, item: Media, body: bytes, state: State) -> None:
@@ -146,7 +129,7 @@ async def _put(
             "Content-Range": f"bytes {start}-{start + length - 1}/{upload['size']}",
         },
         commit=commit,
-        timeout=60.0 + length / SLOWEST,
+        timeout=patience(length),
     )
 
 

@@ -19,6 +19,7 @@ from tabard.connectors.base import (
     State,
     Verdict,
 )
+from tabard.connectors.bodies import patience
 from tabard.connectors.checks import refuse_misfits
 from tabard.connectors.errors import ConnectorError, Later, Refused, unreadable
 from tabard.connectors.families.google import reasons_of
@@ -28,7 +29,7 @@ from tabard.connectors.outcome import date_of
 from tabard.connectors.platforms.youtube import comments
 from tabard.connectors.platforms.youtube.card import COVER, DATA, HOST, LOOKS
 from tabard.connectors.platforms.youtube.client import NEWEST, VIDEO_ID, Client, inner
-from tabard.connectors.platforms.youtube.upload import SLOWEST, uploaded
+from tabard.connectors.platforms.youtube.upload import uploaded
 from tabard.connectors.platforms.youtube.video import (
     cover,
     edited,
@@ -174,7 +175,7 @@ async def _cover(client: Client, outgoing: Outgoing, made: State) -> None:
         headers={**client.headers, "Content-Type": picture.mime},
         params={"videoId": str(made["video"]), "uploadType": "media"},
         content=picture.body,
-        timeout=60.0 + len(picture.body) / SLOWEST,
+        timeout=patience(len(picture.body)),
     )
     if answer.status == 403 and "forbidden" in reasons_of(answer):
         says = _(

@@ -7,10 +7,10 @@ another upload is begun, it is looked whether one that nobody remembers has arri
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from tabard.connectors.base import Access, Media, Outgoing, State
+from tabard.connectors.bodies import patience
 from tabard.connectors.errors import Later, Refused
 from tabard.connectors.http import Answer
 from tabard.connectors.platforms.youtube.card import HOST, UPLOADS
@@ -20,21 +20,8 @@ from tabard.connectors.words import _
 
 PIECE = 32 * 262_144  # bytes at once; it must be a multiple of 262,144
 LARGE = 64_000_000  # from here on the address is stored before anything is sent
-SLOWEST = 100_000  # bytes a second that a line should manage
 AGAIN, PAUSE = 3, 2.0  # how often in a row a piece may be lost; seconds, the longer the more often
 ENDED = {404, 410}
-
-Read = Callable[[int, int], Awaitable[bytes]]
-
-
-async def reader(item: Media) -> Read:
-    """How a piece of the file is had, from which byte and how many; the only place that touches the file."""
-    whole = await item.load()
-
-    async def read(start: int, length: int) -> bytes:
-        return whole[start : start + length]
-
-    return read
 
 
 async def uploaded(client: Client, access: Access, outgoing: Outgoing, state: State) -> None:
@@ -90,15 +77,10 @@ async def _begun(client: Client, outgoing: Outgoing) -> str:
 
 async def _sent(client: Client, item: Media, where: str, *, fresh: bool) -> str:
     """Send what is missing; gives the number of the video."""
-    read = await reader(item)
     at, video = (0, "") if fresh else await _put(client, item, where, 0, b"")
     lost = 0
     while not video:
-        piece = await read(at, PIECE) if at < item.size else b""
-        if not piece and at < item.size:
-            raise Refused(
-                _("The file %(name)s is no longer what was approved."), code="file_changed", name=item.name
-            )
+        piece = await item.exactly(at, min(PIECE, item.size - at))
         try:
             arrived, video = await _put(client, item, where, at, piece)
         except Later as error:
@@ -121,7 +103,7 @@ async def _put(client: Client, item: Media, where: str, at: int, piece: bytes) -
         where,
         headers={**client.headers, "Content-Type": item.mime, "Content-Range": f"bytes {said}/{item.size}"},
         content=piece,
-        timeout=60.0 + len(piece) / SLOWEST,
+        timeout=patience(len(piece)),
     )
     if answer.status == 308:
         return _arrived(answer), ""

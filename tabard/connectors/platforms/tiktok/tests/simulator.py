@@ -124,7 +124,8 @@ class TikTokStage(Stage):
         }
         return Access("tiktok", f"https://{HOST}", ME, NAME, session=session, app=APP, lend=self.lend)
 
-    async def lend(self, body: bytes, mime: str) -> str:
+    async def lend(self, body: bytes | Media, mime: str) -> str:
+        body = await body.load() if isinstance(body, Media) else body
         name = hashlib.sha256(body).hexdigest()[:24]
         self.lent[name] = (body, mime)
         return f"https://tabard.example/lent/{name}.jpg"
