@@ -137,12 +137,12 @@ class TestUploads(TikTokCase):
         assert self.prepare(on, other, state)["upload"]["id"] != state["upload"]["id"]
 
     @pytest.mark.parametrize("size", [900, BIG])
-    def test_a_file_that_is_not_what_it_was_is_not_sent(self, on: Stage, size: int) -> None:
+    def test_a_file_that_is_not_what_it_was_is_not_shown(self, on: Stage, size: int) -> None:
         outgoing = self.outgoing(media=(replace(film(size=size), size=size + 1),))
         with pytest.raises(errors.Refused) as refused:
             self.commit(on, outgoing, self.prepare(on, outgoing))
         assert refused.value.code == "file_changed"
-        assert self.puts(on) == []
+        assert on.shown() == []
 
     @pytest.mark.parametrize(
         "url",
