@@ -99,7 +99,7 @@ BUDGETS: Listing[Budget] = Listing(
         Column(gettext_lazy("Platform"), lambda b: b.platform.name),
         Column(gettext_lazy("Channel"), lambda b: b.channel),
         Column(gettext_lazy("Of what"), lambda b: _(b.of)),
-        Column(gettext_lazy("Left"), lambda b: str(standing(b))),
+        Column(gettext_lazy("What is left"), lambda b: str(standing(b))),
         Column(gettext_lazy("Told until (UTC)"), lambda b: b.told_until and _written(b.told_until)),
         Column(gettext_lazy("Last used (UTC)"), lambda b: _written(b.at)),
     ),
