@@ -15,6 +15,7 @@ from tabard.kernel import clock, text
 from tabard.library.models import Asset
 from tabard.posts.content import Content
 from tabard.posts.models import Variant
+from tabard.posts.quotas import Crowd, crowds
 from tabard.register.models import Connection
 
 # What checks look at, of what the library knows.
@@ -39,7 +40,7 @@ class Finding:
 
 
 def findings(variants: Iterable[Variant], contents: Mapping[int, Content]) -> dict[int, list[Finding]]:
-    """What is wrong with each variant, worst first. Two queries, however many variants there are."""
+    """What is wrong with each variant, worst first. Four queries at most, however many variants there are."""
     there = list(variants)
     files = Asset.objects.in_bulk({m["asset"] for v in there for m in contents[v.pk]["media"]})
     limits = dict(
@@ -47,7 +48,11 @@ def findings(variants: Iterable[Variant], contents: Mapping[int, Content]) -> di
             "channel_id", "limits"
         )
     )
-    return {v.pk: _of(v, contents[v.pk], files, limits.get(v.channel_id) or {}) for v in there}
+    found = {v.pk: _of(v, contents[v.pk], files, limits.get(v.channel_id) or {}) for v in there}
+    channels = {v.pk: str(v.channel) for v in there}
+    for pk, crowd in crowds(there).items():
+        found[pk].append(_crowded(channels[pk], crowd))
+    return found
 
 
 def _of(
@@ -116,6 +121,14 @@ def _outgoing(known: Card, content: Content, files: Mapping[int, Asset]) -> Outg
 def _turned(channel: str) -> Finding:
     said = _("The text has hidden marks that turn its direction around: readers may see it in another order.")
     return Finding("turned", said, False, channel)
+
+
+def _crowded(channel: str, crowd: Crowd) -> Finding:
+    said = _(
+        "%(count)s posts are planned within 24 hours of this moment, and the platform takes %(limit)s: what "
+        "is too much goes out later."
+    ) % {"count": crowd.count, "limit": crowd.most}
+    return Finding("crowded", said, False, channel, counted=crowd.count, limit=crowd.most)
 
 
 async def _unread() -> bytes:
