@@ -105,6 +105,8 @@ class Live:
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.lines.look_again()
+                    # Whose session has closed while nobody listened was told to nobody.
+                    await self._look(self.lines.sessions())
                     async for notice in connection.notifies():
                         await self._heard(notice.payload)
             except (psycopg.Error, OSError) as error:

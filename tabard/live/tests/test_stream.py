@@ -260,3 +260,29 @@ def test_one_person_has_not_more_screens_open_than_anybody_has(cast, monkeypatch
         assert await again.hears(b"retry:")
 
     play(scene)
+
+
+def test_whoever_is_shut_out_while_nobody_listens_is_cut_as_soon_as_somebody_does(cast, monkeypatch):
+    monkeypatch.setattr(live, "CHECK", 3600.0)
+    theirs, connect = cookie(cast.creator), live.psycopg.AsyncConnection.connect
+
+    def shut_out() -> None:
+        actions.leave(cast.by("owner"), cast.creator, reason="Works elsewhere")
+        connection.close()
+
+    async def scene(application: live.Live) -> None:
+        gone = Browser(application, theirs)
+        assert await gone.hears(b"retry:")
+        await asyncio.to_thread(shut_out)
+        assert not gone.closed.is_set()
+        back.set()
+        async with asyncio.timeout(5):
+            await gone.closed.wait()
+
+    async def late(**where: Any) -> Any:
+        await back.wait()
+        return await connect(**where)
+
+    back = asyncio.Event()
+    monkeypatch.setattr(live.psycopg.AsyncConnection, "connect", late)
+    play(scene)
