@@ -6,12 +6,15 @@ its source and date in that platform's NOTES.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tabard.connectors.words import _
+
+if TYPE_CHECKING:
+    from tabard.connectors.text.live import Live
 
 
 class Ability(StrEnum):
@@ -145,13 +148,18 @@ class TextRule:
     """How the text of a placement is counted. All `limits` hold at once; beside files, `with_media` if given.
 
     `url_counts`: what every web address counts, however long, or None if it counts as it is written.
-    `mention_domain_free`: of `@name@server` only `@name` counts.
+    `mention_domain_free`: of `@name@server` only `@name` counts. `most`: kinds of what `find` finds in it,
+    with how many are taken and whether more are refused or just do nothing. `refused`: letters that may
+    not stand in it.
     """
 
     limits: tuple[TextLimit, ...]
     url_counts: int | None = None
     mention_domain_free: bool = False
     with_media: tuple[TextLimit, ...] = ()
+    find: Callable[[str], list[Live]] | None = None
+    most: tuple[tuple[str, int, bool], ...] = ()
+    refused: str = ""
 
     def beside(self, media: object) -> TextRule:
         """The rule for a text that stands beside these files, if there are any."""
@@ -223,7 +231,6 @@ class Placement:
     link: str = "text"
     link_with_media: bool = True
     needs_media: bool = False
-    tags: int | None = None
     replies: bool = True
     needs_reply: bool = False
     shows_text: bool = True

@@ -5,56 +5,17 @@ Pure: the composer asks while somebody types, the API when a post is stored, the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from tabard.connectors.base import Media, Outgoing
 from tabard.connectors.card import Card, CountedIn, Limits, MediaRule, Placement
 from tabard.connectors.errors import Refused
+from tabard.connectors.findings import ERROR, WARNING, Finding
 from tabard.connectors.text import count, measure, with_link
+from tabard.connectors.verdict import unfit
 from tabard.connectors.words import _
 
-ERROR, WARNING = "error", "warning"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong. `says` is a sentence with places for `values`; `level` is error or warning.
-
-    `over_from`: index of the first character too many. `media`: key of the file that is meant.
-    """
-
-    code: str
-    says: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    level: str = ERROR
-    limit: int | None = None
-    counted: int | None = None
-    over_from: int | None = None
-    media: str = ""
-
-    def __str__(self) -> str:
-        return self.says % self.values if self.values else self.says
-
-    @property
-    def mend(self) -> str:
-        """What the author can do about it; nothing where the sentence says it already."""
-        return _MENDS.get(self.code, "") if self.media else ""
-
-
-_MENDS = {
-    "wrong_kind": _("Take it off this channel, or choose another place there."),
-    "wrong_format": _("Save or export it in another format, such as JPEG or MP4, and add that."),
-    "too_big": _("Export it with a lower bit rate or fewer pixels, and add that."),
-    "too_large": _("Export it with fewer pixels, and add that."),
-    "too_long_video": _("Cut it shorter, or choose another place on the channel."),
-    "too_short_video": _("Make it longer, or choose another place on the channel."),
-    "wrong_ratio": _("Cut it to another shape, or choose another place on the channel."),
-    "wrong_codec": _("Export it as MP4 with H.264 and AAC, and add that."),
-    "wrong_rate": _("Export it with 30 pictures a second, and add that."),
-    "no_alt": _("Describe it under its alt text."),
-}
 _TOO_LONG = {
     CountedIn.GRAPHEMES: _("The text is too long: %(counted)s of %(limit)s characters."),
     CountedIn.WEIGHTED: _("The text is too long: %(counted)s of %(limit)s characters."),
@@ -107,8 +68,9 @@ def _text(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
         if outgoing.text.strip():
             yield Finding("not_shown", _("No text is shown here."), level=WARNING)
         return
-    before = str(outgoing.options.get("spoiler_text") or "")
-    for counted in measure(full_text(place, outgoing), place.text.beside(outgoing.media), before):
+    before, whole = str(outgoing.options.get("spoiler_text") or ""), full_text(place, outgoing)
+    yield from unfit(whole, place.text)
+    for counted in measure(whole, place.text.beside(outgoing.media), before):
         if counted.over_from is not None:
             yield Finding(
                 "too_long",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tabard.connectors.checks import ERROR, WARNING, Finding
+from tabard.connectors.card import TextRule
 from tabard.connectors.errors import Refused
+from tabard.connectors.findings import ERROR, WARNING, Finding
 from tabard.connectors.text.live import Live
 from tabard.connectors.text.place import TextPlace
 from tabard.connectors.words import _
@@ -66,6 +67,14 @@ def refuse_unfit(text: str, place: TextPlace) -> None:
             raise Refused(found.finding.says, code=found.finding.code, **found.finding.values)
 
 
+def unfit(text: str, rule: TextRule) -> Iterator[Finding]:
+    """What a placement does not take of a text, apart from its length; each thing once."""
+    if any(letter in text for letter in rule.refused):
+        yield from {str(found.finding): found.finding for found in _refused(text, rule)}.values()
+    if rule.find and rule.most:
+        yield from (found.finding for found in _many(rule, rule.find(text)))
+
+
 def _doubtful(text: str, place: TextPlace, live: list[Live], length: int) -> bool:
     return (
         place.limit is None
@@ -121,7 +130,7 @@ def _fits_up_to(text: str, live: list[Live], fits: Callable[[str, list[Live]], b
     return next((each.start for each in live if each.start < low < each.end), low)
 
 
-def _refused(text: str, place: TextPlace) -> Iterator[Found]:
+def _refused(text: str, place: TextPlace | TextRule) -> Iterator[Found]:
     for at, letter in enumerate(text):
         if letter in place.refused:
             shown = letter if letter.isprintable() else f"U+{ord(letter):04X}"
@@ -141,7 +150,7 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _many(place: TextPlace, live: list[Live]) -> Iterator[Found]:
+def _many(place: TextPlace | TextRule, live: list[Live]) -> Iterator[Found]:
     told: set[str] = set()
     for kind, most, firm in sorted(place.most, key=lambda rule: not rule[2]):
         there = [each for each in live if each.kind == kind.removeprefix("unique ")]

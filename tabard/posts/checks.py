@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tabard.connectors import checks
 from tabard.connectors.base import Media, Outgoing
 from tabard.connectors.card import Card, Limits
+from tabard.connectors.findings import ERROR
 from tabard.connectors.registry import card, platforms
 from tabard.kernel import clock, text
 from tabard.library.models import Asset
@@ -71,7 +72,7 @@ def _of(
         Finding(
             f.code,
             _(f.says) % _translated(f.values) if f.values else _(f.says),
-            f.level == checks.ERROR,
+            f.level == ERROR,
             name,
             f.over_from,
             f.counted,

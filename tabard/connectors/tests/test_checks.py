@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tabard.connectors import registry
 from tabard.connectors.base import Outgoing
 from tabard.connectors.card import (
     Card,
@@ -21,6 +22,7 @@ from tabard.connectors.card import (
 )
 from tabard.connectors.checks import check, errors, full_text, refuse_misfits
 from tabard.connectors.errors import Refused
+from tabard.connectors.findings import ERROR, WARNING
 from tabard.connectors.stage import NOW, picture
 
 PLACE = Placement(
@@ -158,3 +160,35 @@ def test_a_link_stands_in_the_text_unless_it_gets_a_card() -> None:
     assert full_text(carded, replace(titled, media=(picture(),))) == "Look\n\nhttps://a.example"
     assert full_text(carded, replace(titled, options={})) == "Look\n\nhttps://a.example"
     assert full_text(PLACE, titled) == "Look\n\nhttps://a.example"
+
+
+def said(platform: str, place: str, text: str) -> dict[str, str]:
+    """What is said of a text on a real platform, by code; what is lacking besides left out."""
+    made = Outgoing("k", text, NOW, placement=place)
+    found = check(registry.card(platform), place, made)
+    return {each.code: each.level for each in found if not each.code.startswith("no_")}
+
+
+def tags(number: int) -> str:
+    return " ".join(f"#soup{n}" for n in range(number))
+
+
+def test_too_many_hashtags_are_said_where_they_do_nothing_and_forbidden_where_they_are_refused() -> None:
+    assert said("instagram", "feed", tags(5)) == {}
+    assert said("instagram", "feed", tags(6)) == {"too_many_hashtags": WARNING}
+    assert said("instagram", "reel", tags(31)) == {"too_many_hashtags": ERROR}
+    assert said("pinterest", "video_pin", tags(21)) == {"too_many_hashtags": WARNING}
+
+
+def test_too_many_different_links_are_said_before_the_platform_refuses_them() -> None:
+    links = [f"https://meridian.com/{n}" for n in range(6)]
+    assert said("threads", "post", " ".join(links[:5] * 2)) == {}
+    assert said("threads", "post", " ".join(links)) == {"too_many_links": ERROR}
+
+
+def test_letters_that_a_platform_refuses_are_named_once() -> None:
+    made = Outgoing("k", "<b>Soup</b>", NOW, placement="video")
+    found = [each for each in check(registry.card("youtube"), "video", made) if each.code == "refused"]
+    assert sorted(str(each.values["letter"]) for each in found) == ["<", ">"]
+    assert {each.level for each in found} == {ERROR}
+    assert said("youtube", "short", "Soup") == {}

@@ -23,9 +23,15 @@ from tabard.connectors.card import (
 from tabard.connectors.families.meta_budgets import SHARES
 from tabard.connectors.families.meta_pages import HOST
 from tabard.connectors.families.meta_upload import HOST as UPLOADS
+from tabard.connectors.text import finders
 from tabard.connectors.words import _
 
-CAPTION = TextRule((TextLimit(2200, CountedIn.UTF16),))
+# Its documents allow 30 hashtags and 20 mentions (2026-09); 5 and 3 were announced in 2025-12.
+CAPTION = TextRule(
+    (TextLimit(2200, CountedIn.UTF16),),
+    find=finders.common,
+    most=(("hashtag", 5, False), ("hashtag", 30, True), ("mention", 3, False), ("mention", 20, True)),
+)
 ALBUM = 10
 JPEG = ("image/jpeg",)
 WRITTEN, RATE = ("h264", "hevc"), (23.0, 60.0)

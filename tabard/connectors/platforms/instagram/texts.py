@@ -1,7 +1,4 @@
-"""Instagram's placements for texts alone; the numbers are the card's.
-
-Its documents allow 30 hashtags and 20 mentions (2026-09); 5 and 3 were announced in 2025-12.
-"""
+"""Instagram's placements for texts alone; the numbers are the card's."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ CAPTION = TextPlace(
     "characters",
     finders.common,
     "2026-09",
-    most=(("hashtag", 5, False), ("hashtag", 30, True), ("mention", 3, False), ("mention", 20, True)),
+    most=FEED.text.most,
 )
 
 PLACES: Places = {

@@ -21,6 +21,7 @@ from tabard.connectors.card import (
     TextRule,
     Told,
 )
+from tabard.connectors.text import finders
 from tabard.connectors.words import _
 
 API = "https://api.pinterest.com"
@@ -42,12 +43,11 @@ _ALT = TextLimit(500, CountedIn.UTF16)
 IMAGE = Placement(
     "image_pin",
     _("Pin with a picture"),
-    TextRule((TextLimit(800, CountedIn.UTF16),)),
+    TextRule((TextLimit(800, CountedIn.UTF16),), find=finders.common, most=(("hashtag", 20, False),)),
     media=(MediaRule("image", ("image/jpeg", "image/png"), 1, 20_000_000, alt=_ALT, fits_itself=True),),
     media_count=1,
     link="apart",
     needs_media=True,
-    tags=20,
     replies=False,
     options=(
         Option("board", _("Board"), "text", required=True, most=180, help=_("Its name, or its number.")),

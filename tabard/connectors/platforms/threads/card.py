@@ -22,6 +22,7 @@ from tabard.connectors.card import (
     TextRule,
 )
 from tabard.connectors.families.meta_budgets import SHARES
+from tabard.connectors.text import finders
 from tabard.connectors.words import _
 
 HOST = "graph.threads.net"
@@ -33,7 +34,12 @@ ALBUM = 20
 POST = Placement(
     "post",
     _("Post"),
-    TextRule((TextLimit(500, CountedIn.EMOJI_BYTES),)),
+    TextRule(
+        (TextLimit(500, CountedIn.EMOJI_BYTES),),
+        find=finders.common,
+        # More than five different links are refused (since 2025-12-22); one tag is the topic.
+        most=(("hashtag", 1, False), ("unique link", LINKS, True)),
+    ),
     media=(
         MediaRule(
             "image",

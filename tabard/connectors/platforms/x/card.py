@@ -31,7 +31,7 @@ MINUTES = 60
 POST = Placement(
     "post",
     _("Post"),
-    TextRule((TextLimit(x.LIMIT, CountedIn.WEIGHTED),)),
+    TextRule((TextLimit(x.LIMIT, CountedIn.WEIGHTED),), refused="\ufffe\ufeff\uffff"),
     media=(
         MediaRule(
             "image",

@@ -8,7 +8,7 @@ from tabard.connectors.text.place import Places, TextPlace
 
 (_LIMIT,) = POST.text.limits
 _POST = TextPlace(
-    _LIMIT.n, ways.weighted, "weighted characters", x.live, "2021", refused="\ufffe\ufeff\uffff", blank=False
+    _LIMIT.n, ways.weighted, "weighted characters", x.live, "2021", refused=POST.text.refused, blank=False
 )
 
 PLACES: Places = {"x": dict.fromkeys(("text", "image", "gif", "video", "poll"), _POST)}

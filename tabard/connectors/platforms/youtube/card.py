@@ -22,6 +22,7 @@ from tabard.connectors.card import (
 )
 from tabard.connectors.families.google import CONSOLE
 from tabard.connectors.platforms.youtube.options import OPTIONS
+from tabard.connectors.text import finders
 from tabard.connectors.words import _
 
 HOST = "youtube.googleapis.com"
@@ -82,7 +83,10 @@ FILM = MediaRule(
 VIDEO = Placement(
     "video",
     _("Video"),
-    TextRule((TextLimit(5000, CountedIn.BYTES),)),
+    # Over sixty hashtags all are ignored.
+    TextRule(
+        (TextLimit(5000, CountedIn.BYTES),), find=finders.common, most=(("hashtag", 60, False),), refused="<>"
+    ),
     # A picture beside the video is what is shown before it plays.
     media=(FILM, COVER),
     media_count=2,
