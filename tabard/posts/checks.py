@@ -126,8 +126,8 @@ def _turned(channel: str) -> Finding:
 
 def _crowded(channel: str, crowd: Crowd) -> Finding:
     said = _(
-        "%(count)s posts are planned within 24 hours of this moment, and the platform takes %(limit)s: what "
-        "is too much goes out later."
+        "%(count)s posts are planned within 24 hours of this moment, and %(limit)s at most go out in that "
+        "time here: what is too much goes out later."
     ) % {"count": crowd.count, "limit": crowd.most}
     return Finding("crowded", said, False, channel, counted=crowd.count, limit=crowd.most)
 

@@ -1,4 +1,5 @@
-"""How many posts of a day a platform takes of one channel, and where more are planned than that."""
+"""How many posts go out on a channel in a day, by the platform's word or a pace of ours; and where that is
+less than is planned."""
 
 from __future__ import annotations
 
@@ -18,14 +19,14 @@ PLANNED = ("scheduled", "handed_over")
 
 @dataclass(frozen=True)
 class Crowd:
-    """`count` posts within a day on one channel, of which the platform takes `most`."""
+    """`count` posts within a day on one channel, of which `most` go out in it."""
 
     count: int
     most: int
 
 
 def daily(platform: str) -> int | None:
-    """How many posts of any 24 hours a platform takes of a channel; None if it says no such number."""
+    """How many posts of any 24 hours go out on a channel; None if there is no such number."""
     if platform not in platforms():
         return None
     found = [

@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def channel(cast, monkeypatch):
-    """On a platform that takes three posts a day."""
+    """On a platform to which three posts a day go out."""
     known = card("mastodon")
     day = Budget("posts", 6, 86_400, Per.CHANNEL, {"publish": 2})
     short = Budget("calls", 1, 300, Per.CHANNEL, {"publish": 1})
@@ -53,7 +53,7 @@ def test_a_day_that_is_full_is_said_and_forbids_nothing(channel):
     planned(channel, -20, -2, 3)
     (draft,) = planned(channel, 0, state="draft")
     (sentence,) = said(draft)
-    assert sentence.startswith("4 posts are planned within 24 hours of this moment, and the platform takes 3")
+    assert sentence.startswith("4 posts are planned within 24 hours of this moment, and 3 at most go out")
     found = findings([draft], contents(draft.post, [draft]))[draft.pk]
     assert not any(each.bad for each in found if each.code == "crowded")
 
@@ -92,7 +92,7 @@ def test_without_a_moment_nothing_is_known(channel, django_assert_max_num_querie
     assert said(draft) == []
 
 
-def test_platforms_say_what_they_take_of_a_day():
+def test_what_goes_out_in_a_day_is_on_the_card():
     assert quotas.daily("threads") == 250
     assert quotas.daily("instagram") == 100
     assert quotas.daily("tiktok") == 15
