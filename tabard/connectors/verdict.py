@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from tabard.connectors.card import TextRule
 from tabard.connectors.errors import Refused
 from tabard.connectors.findings import ERROR, WARNING, Finding
+from tabard.connectors.text.counting import clusters
 from tabard.connectors.text.live import Live
-from tabard.connectors.text.place import TextPlace
+from tabard.connectors.text.place import Count, TextPlace
+from tabard.connectors.text.ways import octets
 from tabard.connectors.words import _
 
 KINDS = {
@@ -54,8 +59,12 @@ def judge(text: str, place: TextPlace) -> Verdict:
     """What `place` makes of `text`."""
     live = place.find(text)
     length = place.count(text, live)
-    # Most texts are fit: what is costly is asked only of those that may not be.
-    found = list(_found(text, place, live, length)) if _doubtful(text, place, live, length) else []
+    found = [
+        *_empty(text, place),
+        *_long(text, place, live, length),
+        *_refused(text, place),
+        *_many(place, live),
+    ]
     valid = not any(each.finding.level == ERROR for each in found)
     return Verdict(valid, length, place.limit, live, found)
 
@@ -75,24 +84,9 @@ def unfit(text: str, rule: TextRule) -> Iterator[Finding]:
         yield from (found.finding for found in _many(rule, rule.find(text)))
 
 
-def _doubtful(text: str, place: TextPlace, live: list[Live], length: int) -> bool:
-    return (
-        place.limit is None
-        or length > place.limit
-        or (place.bytes_limit is not None and 4 * len(text) > place.bytes_limit)
-        or not (text or place.blank)
-        or (bool(live) and bool(place.most))
-        or any(letter in text for letter in place.refused)
-        or not _is_whole(text)
-    )
-
-
-def _found(text: str, place: TextPlace, live: list[Live], length: int) -> Iterator[Found]:
+def _empty(text: str, place: TextPlace) -> Iterator[Found]:
     if not text and not place.blank:
         yield Found(Finding("empty", _("There is no text.")), 0, 0)
-    yield from _long(text, place, live, length)
-    yield from _refused(text, place)
-    yield from _many(place, live)
 
 
 def _long(text: str, place: TextPlace, live: list[Live], length: int) -> Iterator[Found]:
@@ -103,56 +97,66 @@ def _long(text: str, place: TextPlace, live: list[Live], length: int) -> Iterato
         finding = Finding("not_shown", _("No text is shown here."), limit=0, counted=length)
         yield Found(finding, 0, len(text), Mend(0, len(text)))
     elif length > place.limit:
-        at = _fits_up_to(text, live, lambda part, within: place.count(part, within) <= (place.limit or 0))
+        at = _fits_up_to(text, live, place.limit, place.count)
         says = _("The text is too long: %(counted)s of %(limit)s.")
         values = {"counted": length, "limit": place.limit}
         finding = Finding("too_long", says, values, limit=place.limit, counted=length, over_from=at)
         yield Found(finding, at, len(text), Mend(at, len(text)))
-    size = len(text.encode("utf-8", "surrogatepass")) if place.bytes_limit else 0
-    if place.bytes_limit and size > place.bytes_limit:
-        most = place.bytes_limit
-        at = _fits_up_to(text, live, lambda part, _w: len(part.encode("utf-8", "surrogatepass")) <= most)
+    if (most := place.bytes_limit) is not None and (size := octets(text, live)) > most:
+        at = _fits_up_to(text, live, most, octets)
         says = _("The text is too long: %(counted)s of %(limit)s bytes.")
         values = {"counted": size, "limit": most}
         finding = Finding("too_many_bytes", says, values, limit=most, counted=size, over_from=at)
         yield Found(finding, at, len(text), Mend(at, len(text)))
 
 
-def _fits_up_to(text: str, live: list[Live], fits: Callable[[str, list[Live]], bool]) -> int:
-    """The longest beginning that fits, never cutting through something live."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(text[:middle], [each for each in live if each.end <= middle]):
-            low = middle
+def _fits_up_to(text: str, live: list[Live], limit: int, count: Count) -> int:
+    """The longest beginning that fits, never cutting through something live; `text` itself is too long."""
+    low, high, fits, exceeds = 0, len(text), 0, count(text, live)
+    for turn in itertools.count(1):
+        if high - low < 2:
+            break
+        # Letters mostly weigh alike, so a proportion comes near at once; a half now and then bounds the rest.
+        part = (high - low) * (limit - fits) // (exceeds - fits) if turn % 4 else (high - low) // 2
+        middle = min(max(low + part, low + 1), high - 1)
+        counted = count(text[:middle], [each for each in live if each.end <= middle])
+        if counted <= limit:
+            low, fits = middle, counted
         else:
-            high = middle - 1
+            high, exceeds = middle, counted
+    low = _between_characters(text, low)
     return next((each.start for each in live if each.start < low < each.end), low)
 
 
+def _between_characters(text: str, at: int) -> int:
+    """`at`, or where that which a reader sees as one character there begins."""
+    start = max(at - 100, 0)
+    return max(
+        end
+        for end in itertools.accumulate(map(len, clusters(text[start : at + 100])), initial=start)
+        if end <= at
+    )
+
+
+@cache
+def _wrong(refused: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(refused)}\ud800-\udfff]")
+
+
 def _refused(text: str, place: TextPlace | TextRule) -> Iterator[Found]:
-    for at, letter in enumerate(text):
+    for found in _wrong(place.refused).finditer(text):
+        at, letter = found.start(), found.group()
         if letter in place.refused:
             shown = letter if letter.isprintable() else f"U+{ord(letter):04X}"
             finding = Finding("refused", _("This letter is not taken here: %(letter)s"), {"letter": shown})
-        elif "\ud800" <= letter <= "\udfff":
-            finding = Finding("broken", _("Half of a character stands here without its other half."))
         else:
-            continue
+            finding = Finding("broken", _("Half of a character stands here without its other half."))
         yield Found(finding, at, at + 1, Mend(at, at + 1))
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _many(place: TextPlace | TextRule, live: list[Live]) -> Iterator[Found]:
     told: set[str] = set()
-    for kind, most, firm in sorted(place.most, key=lambda rule: not rule[2]):
+    for kind, most, firm in sorted(place.most, key=lambda rule: not rule[2]) if live else ():
         there = [each for each in live if each.kind == kind.removeprefix("unique ")]
         if kind.startswith("unique "):
             there = list({each.target: each for each in reversed(there)}.values())[::-1]

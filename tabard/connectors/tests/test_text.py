@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tabard.connectors.card import CountedIn, TextLimit, TextRule
+from tabard.connectors.registry import text_places
 from tabard.connectors.text import addresses, clusters, count, measure, with_link
+from tabard.connectors.verdict import judge
 
 MASTODON = TextRule((TextLimit(500, CountedIn.GRAPHEMES),), url_counts=23, mention_domain_free=True)
 BLUESKY = TextRule((TextLimit(300, CountedIn.GRAPHEMES), TextLimit(3000, CountedIn.BYTES)))
@@ -86,14 +88,46 @@ def test_a_long_address_counts_23_and_a_far_mention_only_its_name() -> None:
         ("xhttps://example.org", []),
         ("виж:https://пример.бг/път?а=1!", ["https://пример.бг/път?а=1"]),
         ("example.org and http://localhost", []),
+        ("https://example.org日本 comes next", ["https://example.org"]),
+        ("https://example.notthere/a", []),
+        ("https://example.org/日本。", ["https://example.org/日本。"]),
         (
-            "https://example.org:8080?x=1, https://a.example",
-            ["https://example.org:8080?x=1", "https://a.example"],
+            "https://example.org/a?b=c&d=é. https://пример.бг:443/",
+            ["https://example.org/a?b=c&d=é", "https://пример.бг:443/"],
+        ),
+        ("http://example.com/valid?" + "#foo?" * 1000, []),
+        (
+            "HTTPS://Example.Org/A) \u202bhttps://example.net",
+            ["HTTPS://Example.Org/A", "https://example.net"],
+        ),
+        (
+            "https://example.org:8080?x=1, https://a.example.net",
+            ["https://example.org:8080?x=1", "https://a.example.net"],
         ),
     ],
 )
 def test_addresses_are_found_where_they_begin_and_end(text: str, wanted: list[str]) -> None:
     assert [text[start:end] for start, end in addresses(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("@ana", 4),
+        ("@ana@far.example.org.", 4 + 1),
+        ("@ana@far..org", 4),
+        ("@ana-@far.org", 4 + 1 + 8),
+        ("a=@ana@far.org", 14),
+        ("@ana@far.org@b", 14),
+        ("@ana@far.org://x", 16),
+        ("@ана@far.org", 12),
+        ("(@ana@пример.бг)", 6),
+    ],
+)
+def test_only_a_name_that_mastodon_reads_is_counted_without_its_server(text: str, counted: int) -> None:
+    (found,) = measure(text, MASTODON)
+    assert found.counted == counted
+    assert judge(text, text_places()["mastodon.text"]).length == counted
 
 
 def test_a_link_stands_at_the_end_once() -> None:

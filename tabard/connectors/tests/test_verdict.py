@@ -97,6 +97,18 @@ def test_a_text_too_long_is_never_cut_through_a_link() -> None:
     assert judge(text[: found.mend.start], PLACES["x.text"]).valid
 
 
+def test_a_text_too_long_is_never_cut_through_what_is_seen_as_one_character() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    for placement, most in (
+        ("x.text", 140),
+        ("bluesky.text", 300),
+        ("threads.text", 27),
+        ("tiktok.video", 275),
+    ):
+        (found, *_more) = judge(family * 500, PLACES[placement]).found
+        assert found.start == len(family) * most, placement
+
+
 @given(text=st.text(max_size=400), placement=st.sampled_from(sorted(PLACES)))
 def test_no_text_breaks_a_rule_book_and_every_mend_of_length_helps(text: str, placement: str) -> None:
     place = PLACES[placement]

@@ -3,12 +3,12 @@
 from tabard.connectors.text.counting import (
     Counted,
     Span,
-    addresses,
     clusters,
     count,
     measure,
     spans,
     with_link,
 )
+from tabard.connectors.text.fediverse import addresses
 
 __all__ = ["Counted", "Span", "addresses", "clusters", "count", "measure", "spans", "with_link"]

@@ -12,36 +12,24 @@ from dataclasses import dataclass
 import regex
 
 from tabard.connectors.card import CountedIn, TextLimit, TextRule
+from tabard.connectors.text.fediverse import addresses, mentions
 from tabard.connectors.text.little import MENTION, mention, reserved
-from tabard.connectors.text.x import EMOJI, LINK, weight
+from tabard.connectors.text.x import LINK, emoji, weight
 from tabard.connectors.text.x_links import links
 
 _CLUSTER = regex.compile(r"\X")
-# Letters that never join: of most texts all are such.
-_APART = re.compile(
-    "[\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ff\u0620-\u064a\u0660-\u066f\u0671-\u06d5"
+# What joins starts here: letters outside this set stand alone, and most texts have no other.
+_JOINING = (
+    "[^\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ff\u0620-\u064a\u0660-\u066f\u0671-\u06d5"
     "\u1e00-\u1fff\u2010-\u2027\u2030-\u205f\u2070-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u3098\u309b-\ua66e"
-    "\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9d\U0001f200-\U0001f3fa\U0001f400-\U0001f9ff]*"
+    "\uac00-\ud7a3\uf900-\ufaff\uff01-\uff9d\U0001f200-\U0001f3fa\U0001f400-\U0001f9ff]"
 )
-# Runs in which letters may join: those that join, with one letter on each side. All others stand alone.
-_JOINS = r"[^\p{GCB=Other}\n]"
-_RUN = regex.compile(rf"(?s)(?:(?!{_JOINS}).)?+(?:{_JOINS}++(?:(?!{_JOINS}).)?+)++")
+# Letters that may join; whether they do depends on them and on one letter on either side.
+_RUN = re.compile(rf"(?s){_JOINING}+(?:.{_JOINING}+)*")
 _LINKER = regex.compile(r"\p{InCB=Linker}")
 # `\X` joins an Indic consonant to any linker before it; Unicode 17 (GB9c) wants a consonant before that.
 _JOINED = regex.compile(
     r"[^\p{InCB=Consonant}]*\p{InCB=Linker}[\p{InCB=Extend}\p{InCB=Linker}]*(?=\p{InCB=Consonant})"
-)
-
-# An address with its scheme, as Mastodon takes one: not glued to a Latin letter, a digit or one of @ $ #.
-_ADDRESS = regex.compile(
-    r"(?i)(?<![a-z0-9@＠$#＃\u202a-\u202e\u2066-\u2069])"
-    r"https?://(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}])?\.)+\p{L}[\p{L}\p{M}\p{N}-]+"
-    r"(?::\d{1,5})?(?:[/?][^\s<>]*)?"
-)
-_ENDS = "!*\"'「」;:,.?$%[]~|@"
-# `@name@server`: only the first part counts where the domain is free.
-_FAR_MENTION = regex.compile(
-    r"(?i)(?<![/\w])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}.-]+[\p{L}\p{N}]"
 )
 
 
@@ -65,24 +53,26 @@ def count(text: str, unit: CountedIn) -> int:
     if unit is CountedIn.BYTES:
         return len(text.encode("utf-8", "surrogatepass"))
     if unit is CountedIn.UTF16:
-        return len(text) + sum(letter > "\uffff" for letter in text)
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
     if unit is CountedIn.WEIGHTED:
         return weight(text)
     if unit is CountedIn.EMOJI_BYTES:
-        return len(text) if text.isascii() else len(text) + sum(map(_beyond, EMOJI.finditer(text)))
+        return len(text) + sum(len(each.encode()) - len(each) for each in emoji(text))
     if unit is CountedIn.LITTLE_TEXT:
         return len(text) + reserved(text)
-    if unit is CountedIn.CODEPOINTS or (text.isascii() and "\r\n" not in text):
-        return len(text)
-    if _APART.fullmatch(text):
-        return len(text)
-    runs = _RUN.findall(text)
-    return len(text) - sum(map(len, runs)) + sum(len(clusters(run)) for run in runs)
+    if unit is CountedIn.GRAPHEMES:
+        return _graphemes(text)
+    return len(text)
 
 
-def _beyond(emoji: regex.Match[str]) -> int:
-    """By how much its bytes are more than its code points."""
-    return len(emoji.group().encode("utf-8", "surrogatepass")) - len(emoji.group())
+def _graphemes(text: str) -> int:
+    if text.isascii() and "\r" not in text:
+        return len(text)
+    total = len(text)
+    for run in _RUN.finditer(text):
+        part = text[max(run.start() - 1, 0) : run.end() + 1]
+        total += len(clusters(part)) - len(part)
+    return total
 
 
 @dataclass(frozen=True)
@@ -92,15 +82,6 @@ class Span:
     start: int
     end: int
     counted: str
-
-
-def addresses(text: str) -> Iterator[tuple[int, int]]:
-    """Where the web addresses with a scheme begin and end; closing punctuation is not part of one."""
-    for found in _ADDRESS.finditer(text):
-        address = found.group()
-        while address[-1] in _ENDS or (address[-1] == ")" and address.count(")") > address.count("(")):
-            address = address[:-1]
-        yield found.start(), found.start() + len(address)
 
 
 def spans(text: str, rule: TextRule) -> list[Span]:
@@ -114,9 +95,9 @@ def spans(text: str, rule: TextRule) -> list[Span]:
         found = [Span(m.start(), m.end(), "x" * len(mention(m))) for m in MENTION.finditer(text)]
     if rule.mention_domain_free:
         taken = [(span.start, span.end) for span in found]
-        for match in _FAR_MENTION.finditer(text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
-                found.append(Span(match.start(), match.end(), match.group(1)))
+        for each in mentions(text):
+            if not any(start < each.end and each.start < end for start, end in taken):
+                found.append(Span(each.start, each.end, "@" + each.target.partition("@")[0]))
     return sorted(found, key=lambda span: span.start)
 
 

@@ -20,6 +20,8 @@ def _sections() -> list[frozenset[str]]:
 LATIN, OTHER_SCRIPTS, GONE = _sections()
 # What X's own list of 2021 takes for the end of a domain.
 EVER = LATIN | GONE
+# Kept free for examples and tests (RFC 2606): nobody's real address ends in one.
+EXAMPLES = frozenset(("example", "invalid", "test"))
 
 
 @cache

@@ -5,13 +5,12 @@ Whether the backslash counts is reported both ways, so it is counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-import regex
-
-RESERVED = regex.compile(r"[|{}@\[\]()<>#\\*_~]")
+RESERVED = re.compile(r"[|{}@\[\]()<>#\\*_~]")
 # A mention that shall work is written as it is; in the name the letters keep their meaning.
-MENTION = regex.compile(r"@\[([^\[\]\n]+)\]\((urn:li:(?:organization|person):[A-Za-z0-9_-]+)\)")
+MENTION = re.compile(r"@\[([^\[\]\n]+)\]\((urn:li:(?:organization|person):[A-Za-z0-9_-]+)\)")
 
 
 def escape(text: str) -> str:
@@ -24,7 +23,7 @@ def reserved(text: str) -> int:
     return len(RESERVED.findall(text))
 
 
-def mention(found: regex.Match[str]) -> str:
+def mention(found: re.Match[str]) -> str:
     """A mention as it goes out."""
     return f"@[{escape(found.group(1))}]({found.group(2)})"
 

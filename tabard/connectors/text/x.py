@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import regex
 
-from tabard.connectors.text.live import Live, apart
+from tabard.connectors.text.live import AT, DOLLAR, NUMBER, Live, apart, named
 from tabard.connectors.text.x_links import LATIN, MARKS, SPACES, TURNS, links
 
 LIMIT = 280
@@ -25,14 +25,16 @@ _ONE = (
     r"|(?=\p{Extended_Pictographic})\p{Emoji}\ufe0f)"
 )
 _PART = r"(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|(?=\p{Extended_Pictographic})\p{Emoji}\ufe0f?)"
-EMOJI = regex.compile(
+_EMOJI = regex.compile(
     r"[0-9#*]\ufe0f?\u20e3"
     r"|\p{Regional_Indicator}{2}"
     rf"|{_PART}(?:\u200d{_PART})+"
     rf"|{_ONE}(?:[\U000e0020-\U000e007e]+\U000e007f)?"
 )
+# An emoji is made of these alone, after the digit or sign with which a key begins.
 _MAY_BE_EMOJI = re.compile(
-    r"[\u20e3\U0001f000-\U0001faff\u231a-\u3299\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa]"
+    "[\u00a9\u00ae\u200d\u203c\u2049\u20e3\u2122\u2139\u2194-\u21aa\u231a-\u27ff\u2934-\u2b55\u3030\u303d\u3297\u3299\ufe0f"
+    "\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
 
 _ALPHA = r"\p{L}\p{M}"
@@ -46,7 +48,7 @@ _TAG = regex.compile(
 )
 _NAME = regex.compile(
     rf"(?:(?<=^|[^a-zA-Z0-9_!#$%&*@＠])|(?<=(?:^|[^a-zA-Z0-9_+~.-])(?:[rR][tT]:?)))"
-    rf"[@＠]([a-zA-Z0-9_]{{1,20}}+)(/[a-zA-Z][a-zA-Z0-9_-]{{0,24}}+)?+(?![@＠{LATIN}]|://)"
+    rf"[@＠]([a-zA-Z0-9_]{{1,20}}+(?:/[a-zA-Z][a-zA-Z0-9_-]{{0,24}}+)?+)(?![@＠{LATIN}]|://)"
 )
 _CASH = regex.compile(
     rf"(?i)(?:(?<=^)|(?<=[{SPACES}{TURNS}]))\$([a-z]{{1,6}}(?:[._][a-z]{{1,2}})?)(?=$|[\s{SPACES}{MARKS}])"
@@ -55,32 +57,22 @@ _CASH = regex.compile(
 
 def live(text: str) -> list[Live]:
     """Links, mentions, hashtags and cashtags of `text`, in order, never overlapping."""
-    found = list(links(text))
-    if "@" in text or "＠" in text:
-        found += mentions(text)
-    if "#" in text or "＃" in text:
-        found += hashtags(text)
-    if "$" in text:
-        found += cashtags(text)
-    return apart(found) if len(found) > 1 else found
+    return apart([*links(text), *mentions(text), *hashtags(text), *cashtags(text)])
 
 
-def mentions(text: str) -> Iterator[Live]:
+def mentions(text: str) -> list[Live]:
     """Names and lists, as `@name` and `@name/list`."""
-    for found in _NAME.finditer(text):
-        yield Live(found.start(), found.end(), "mention", found.group()[1:])
+    return named("mention", AT, _NAME, text)
 
 
-def hashtags(text: str) -> Iterator[Live]:
+def hashtags(text: str) -> list[Live]:
     """Tags that are not part of an address."""
-    for found in _TAG.finditer(text):
-        yield Live(found.start(), found.end(), "hashtag", found.group(1))
+    return named("hashtag", NUMBER, _TAG, text)
 
 
-def cashtags(text: str) -> Iterator[Live]:
+def cashtags(text: str) -> list[Live]:
     """Tickers, as `$TSLA`."""
-    for found in _CASH.finditer(text):
-        yield Live(found.start(), found.end(), "cashtag", found.group(1))
+    return named("cashtag", DOLLAR, _CASH, text)
 
 
 def weight(text: str, addresses: list[Live] | None = None) -> int:
@@ -95,12 +87,21 @@ def weight(text: str, addresses: list[Live] | None = None) -> int:
     return total
 
 
+def emoji(text: str) -> Iterator[str]:
+    """The emoji of `text`, each however it is put together."""
+    if not text.isascii():
+        for found in _MAY_BE_EMOJI.finditer(text):
+            yield from _EMOJI.findall(text, max(found.start() - 1, 0), found.end())
+
+
 def _plain(text: str) -> int:
     if text.isascii():
         return len(text)
-    heavy = _LIGHT.sub("", text)
-    total = len(text) + len(heavy)
-    if _MAY_BE_EMOJI.search(text):
-        for emoji in EMOJI.findall(text):
-            total += 2 - len(emoji) - len(_LIGHT.sub("", emoji))
-    return total
+    total = len(text) + (heavy := _heavy(text))
+    # Every emoji has a letter that counts two.
+    return total + sum(2 - len(each) - _heavy(each) for each in emoji(text)) if heavy else total
+
+
+def _heavy(text: str) -> int:
+    """How many letters of `text` count two."""
+    return len(_LIGHT.sub("", text))

@@ -5,6 +5,7 @@ Source: twitter-text 3 (github.com/twitter/twitter-text, its conformance tests, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -27,10 +28,12 @@ LONGEST_SHORT = 40
 
 _LETTER = f"[^{MARKS}{SPACES}{NEVER}{TURNS}]"
 _LABEL = rf"{_LETTER}(?:[_-]*+{_LETTER})*+"
+_HOST = rf"{_LABEL}(?:\.{_LABEL})++"
 _CANDIDATE = regex.compile(
-    rf"(?i)(?<![A-Za-z0-9@＠$#＃{NEVER}])(?P<scheme>https?://)?(?P<host>{_LABEL}(?:\.{_LABEL})++)"
+    rf"(?<![A-Za-z0-9@＠$#＃{NEVER}])(?P<scheme>[hH][tT][tT][pP][sS]?://)?(?P<host>{_HOST})"
 )
-_NAME = regex.compile(r"(?i)[0-9a-z-]+")
+HOST = regex.compile(_HOST)
+_NAME = re.compile(r"[0-9A-Za-z-]+")
 _GOES_ON = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@+-")
 
 _PATH = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{LATIN}]"
@@ -55,7 +58,7 @@ def links(text: str) -> Iterator[Live]:
         if not found:
             return
         start, host_at, end = found.start(), found.start("host"), found.end()
-        ends = _ends(text, host_at, end)
+        ends = domain_ends(text, host_at, end)
         if ends is None:
             # A scheme before a name that is none does not make the rest of it unreadable.
             at = host_at if found["scheme"] else end
@@ -73,14 +76,14 @@ def links(text: str) -> Iterator[Live]:
             yield from _bare(text, start, ends, stop, path)
 
 
-def _ends(text: str, start: int, end: int) -> int | None:
-    """Where the longest domain ends in `text[start:end]`, or None if there is none.
+def domain_ends(text: str, start: int, end: int, tops: frozenset[str] = EVER) -> int | None:
+    """Where the longest domain under one of `tops` ends in `text[start:end]`, or None if there is none.
 
     The label before the top-level one may have no underscore.
     """
     dot = text.rfind(".", start, end)
     while dot > start:
-        if stop := _top(text, dot + 1, end):
+        if stop := _top(text, dot + 1, end, tops):
             before = text[text.rfind(".", start, dot) + 1 if "." in text[start:dot] else start : dot]
             if "_" not in before:
                 return stop
@@ -88,14 +91,14 @@ def _ends(text: str, start: int, end: int) -> int | None:
     return None
 
 
-def _top(text: str, at: int, end: int) -> int:
+def _top(text: str, at: int, end: int, tops: frozenset[str] = EVER) -> int:
     """Where a top-level domain that begins at `at` ends; 0 if none does."""
     if found := _NAME.match(text, at, end):
         name = found.group().lower()
         if name.startswith("xn--") and len(name) > 4:
             return found.end()
         # `com-` would go on; letters of other scripts do not.
-        if name in EVER and not _goes_on(text, found.end()):
+        if name in tops and not _goes_on(text, found.end()):
             return found.end()
     for name in in_other_script(text[at:end]):
         if not _goes_on(text, at + len(name)):

@@ -5,6 +5,7 @@ Follows what Bluesky's own app finds (its rules of November 2026), so that a pos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ import regex
 from tabard.connectors.card import CountedIn
 from tabard.connectors.text import count
 from tabard.connectors.text.domains import is_domain
-from tabard.connectors.text.live import Live
+from tabard.connectors.text.live import AT, DOLLAR, NUMBER, Live, signed
 
 TAG_MAX = 64
 _HIDDEN = r"\u00AD\u2060\u200A\u200B\u200C\u200D\u20e2"  # letters nobody sees end a tag
@@ -23,6 +24,8 @@ _MENTION = regex.compile(r"(?:^|(?<=[\s(]))@([a-zA-Z0-9.-]+)(?a:\b)")
 _LINK = regex.compile(
     r"(?im)(?:^|(?<=[\s(]))(?:https?://\S+|(?P<domain>[a-z][a-z0-9]*(?:\.[a-z0-9]+)+)\S*)",
 )
+_IN_LINKS = re.compile(r"\.|://")
+_WORD = regex.compile(r"(?i)(?:^|(?<=[\s(]))[a-z][a-z0-9]*$")
 _TAG = regex.compile(
     rf"(?:^|(?<=\s))[#＃]((?!\ufe0f)[^\s{_HIDDEN}]*[^\d\s\p{{P}}{_HIDDEN}]+[^\s{_HIDDEN}]*)",
 )
@@ -54,14 +57,14 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _mentions(text: str) -> Iterator[Piece]:
-    for match in _MENTION.finditer(text) if "@" in text else ():
+    for match in signed(AT, _MENTION, text):
         handle = match.group(1)
         if is_domain(handle) or handle.endswith(".test"):
             yield Piece(match.start(), match.end(), "mention", handle)
 
 
 def _links(text: str) -> Iterator[Piece]:
-    for match in _LINK.finditer(text) if "." in text or "://" in text else ():
+    for match in _may_be_links(text):
         address, domain = match.group(), match.group("domain")
         if domain and not is_domain(domain):
             continue
@@ -73,22 +76,33 @@ def _links(text: str) -> Iterator[Piece]:
         yield Piece(match.start(), match.start() + len(address), "link", uri)
 
 
+def _may_be_links(text: str) -> Iterator[regex.Match[str]]:
+    """What has a dot or the sign of a scheme, and a word right before the first of them."""
+    end = 0
+    for sign in _IN_LINKS.finditer(text):
+        if sign.start() < end:
+            continue
+        word = _WORD.search(text, max(end, text.rfind(" ", end, sign.start())), sign.start())
+        end = sign.end()
+        if word and (match := _LINK.match(text, word.start())):
+            end = match.end()
+            yield match
+
+
 def _tags(text: str) -> Iterator[Piece]:
-    for match in _TAG.finditer(text) if "#" in text or "＃" in text else ():
+    for match in signed(NUMBER, _TAG, text):
         tag = _CLOSING.sub("", match.group(1))
         if tag and count(tag, CountedIn.GRAPHEMES) <= TAG_MAX:
             yield Piece(match.start(), match.start() + 1 + len(tag), "tag", tag)
 
 
 def _tickers(text: str) -> Iterator[Piece]:
-    for match in _TICKER.finditer(text) if "$" in text else ():
+    for match in signed(DOLLAR, _TICKER, text):
         yield Piece(match.start(), match.end(), "tag", f"${match.group(1).upper()}")
 
 
 def live(text: str) -> list[Live]:
     """The same as every platform says it: tags with their kind, and without their sign."""
-    if text.isascii() and not any(sign in text for sign in ".@#$:"):
-        return []
     return [
         Live(p.start, p.end, "cashtag", p.target[1:])
         if p.kind == "tag" and p.target.startswith("$")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from tabard.connectors.platforms.mastodon.card import POST
-from tabard.connectors.text import finders
-from tabard.connectors.text.counting import counted, spans
+from tabard.connectors.text import count, finders
 from tabard.connectors.text.live import Live
 from tabard.connectors.text.place import Places, TextPlace
 
 (_LIMIT,) = POST.text.limits
+_LINK = "x" * (POST.text.url_counts or 0)
 
 
 def _count(text: str, live: list[Live]) -> int:
-    return counted(text, _LIMIT, spans(text, POST.text))
+    for each in reversed(live):
+        if each.kind == "link":
+            text = text[: each.start] + _LINK + text[each.end :]
+        elif each.kind == "mention" and "@" in each.target:
+            text = text[: text.index("@", each.start + 1)] + text[each.end :]
+    return count(text, _LIMIT.unit)
 
 
 _POST = TextPlace(_LIMIT.n, _count, "graphemes", finders.mastodon, "2026-07")
