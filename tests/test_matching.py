@@ -20,6 +20,20 @@ from tests import snapshots
 from tests.conftest import BEHIND, Things
 
 IDS = re.compile(r"{(?:\w+:)?(\w+)}")
+SOURCE = {
+    **{
+        "name": "Okta",
+        "issuer": "https://okta.example",
+        "client": "x",
+        "groups_claim": "groups",
+        "domains": [],
+    },
+    **dict.fromkeys(
+        ("address", "logout_address", "certificates", "metadata_address", "metadata_certificate"), ""
+    ),
+    **dict.fromkeys(("links", "makes_people", "alone", "brings_factor", "encrypted", "takes_cbc"), False),
+    **{"signs_out": False, "enabled": True},
+}
 # What each changing operation is sent; `{unit_id}` and the like are put in.
 BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /admin-findings/{int:finding_id}/acceptance": {"reason": "On loan"},
@@ -28,7 +42,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PATCH /assets/{int:asset_id}": {"alt": "A bowl of soup"},
     "PUT /audit/term": {"months": 120},
     "PUT /cases/{int:case_id}/owner": {"owner": "{owner}"},
-    "PUT /campaigns/{int:campaign_id}": {"name": "Stews"},
+    "PUT /campaigns/{int:campaign_id}": {"name": "Stews", "starts_on": None, "ends_on": None},
     "PATCH /channels/{int:channel_id}": {"purpose": "Recipes"},
     "PATCH /channels/{int:channel_id}/worth": {"hours": 3},
     "PATCH /channel-requests/{int:channel_request_id}": {"purpose": "Stews"},
@@ -40,7 +54,12 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /credentials/{int:credential_id}/codes": {"codes": "A" * 32},
     "PUT /credentials/{int:credential_id}/password": {"password": "another password"},
     "PUT /deliveries/{int:delivery_id}/removal": {},
-    "PUT /directories/{int:directory_id}": {"name": "Okta", "unit_id": "{north}"},
+    "PUT /directories/{int:directory_id}": {
+        "name": "Okta",
+        "unit_id": "{north}",
+        "domains": [],
+        "links": False,
+    },
     "PUT /directories/{int:directory_id}/groups": [],
     "PUT /directories/{int:directory_id}/places": [],
     "PATCH /channels/{int:channel_id}/portrait": {"bio": "Soups"},
@@ -59,14 +78,14 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /posts/{int:post_id}/schedule": {},
     "PATCH /posts/{int:post_id}/variants/{int:variant_id}": {"text": "Stew"},
     "PATCH /reorganisations/{int:change_id}": {"plan": {}},
-    "PUT /public-register": {"is_on": True},
+    "PUT /public-register": {"is_on": True, "contact": ""},
     "PUT /public-register/channels": {"channel_ids": [1], "shown": "yes"},
     "PUT /roles/{int:role_id}": {"permissions": ["org.see"]},
     "PUT /rotations/{int:rotation_id}/owner": {"owner_id": "{owner}"},
     "PUT /sheets/{int:sheet_id}/person": {"person_id": "{owner}"},
     "PATCH /sightings/{int:sighting_id}": {"name": "Soups"},
     "PUT /sightings/{int:sighting_id}/decision": {"decision": "fan"},
-    "PUT /sources/{int:source_id}": {"name": "Okta", "issuer": "https://okta.example", "client": "x"},
+    "PUT /sources/{int:source_id}": SOURCE,
     "PUT /sources/{int:source_id}/groups": [],
     "PATCH /units/{int:unit_id}": {"name": "The Nordics"},
     "PUT /units/{int:unit_id}/policies/{matter}": {"value": 90},

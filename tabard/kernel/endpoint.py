@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import AfterValidator, AwareDatetime
+from pydantic_core import PydanticUndefined
 
 from tabard.kernel import matching, permissions
 from tabard.kernel.errors import Denied
@@ -109,6 +110,23 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 
 
 T = TypeVar("T")
+
+
+class Whole(Schema):
+    """What a PUT takes that says a thing anew: all of it, so that nothing is undone by not being named.
+
+    `unread`: fields that nobody can read back; what is left out there stays.
+    """
+
+    unread: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        for name, said in cls.model_fields.items():
+            if name not in cls.unread:
+                said.default = PydanticUndefined
+        cls.model_rebuild(force=True)
 
 
 class Listed(Schema, Generic[T]):

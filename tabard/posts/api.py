@@ -298,7 +298,7 @@ def campaign(request: Any, campaign_id: int) -> Any:
     response=s.CampaignOut,
 )
 def change_campaign(request: Any, campaign_id: int, body: s.CampaignChange) -> Any:
-    """Rename a campaign, or move its days."""
+    """Say its name and days anew, whole; a day of null is none."""
     found = queries.campaign(request.actor, campaign_id)
     return actions.change_campaign(
         request.actor, found, name=body.name, starts_on=body.starts_on, ends_on=body.ends_on

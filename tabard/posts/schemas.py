@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from tabard.kernel.endpoint import Moment
+from tabard.kernel.endpoint import Moment, Whole
 from tabard.posts.models import Post
 from tabard.posts.queries import PostView, VariantView
 
@@ -152,10 +152,10 @@ class CampaignIn(Schema):
     ends_on: date | None = None
 
 
-class CampaignChange(Schema):
+class CampaignChange(Whole):
     name: str
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: date | None
+    ends_on: date | None
 
 
 class CampaignOut(Schema):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Router, Schema, Status
 
-from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.kernel.endpoint import Listed, Whole, endpoint, listed, query
 from tabard.org.queries import place_for
 from tabard.org.queries import unit as unit_of
 from tabard.org.tree import root
@@ -30,9 +30,9 @@ class PublicRegisterOut(Schema):
     channels: int
 
 
-class PublicRegisterIn(Schema):
+class PublicRegisterIn(Whole):
     is_on: bool
-    contact: str = ""
+    contact: str
 
 
 class PublicChannelOut(Schema):
@@ -146,7 +146,7 @@ def public_register(request: Any) -> Any:
     response=PublicRegisterOut,
 )
 def turn(request: Any, body: PublicRegisterIn) -> Any:
-    """Turn the public register on or off."""
+    """Turn the public register on or off, and say anew whom people ask about it."""
     unit = root(request.actor)
     if body.is_on:
         actions.turn_on(request.actor, unit, contact=body.contact)

@@ -12,7 +12,7 @@ from tabard.access.actions.directories import Placing, ranked
 from tabard.access.api.sources import PreviewOut, Rule
 from tabard.access.queries.lists import DIRECTORIES, KEYS
 from tabard.kernel.drift import ByItself
-from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.kernel.endpoint import Listed, Whole, endpoint, listed, query
 from tabard.org import queries as org
 from tabard.org import tree
 
@@ -24,6 +24,10 @@ class DirectoryIn(Schema):
     unit_id: int = Field(description="Where people land whom no rule places.")
     domains: list[str] = Field(default=[], description="E-mails it may give to people; none: any.")
     links: bool = Field(default=False, description="Takes over people who are here, by their e-mail.")
+
+
+class DirectoryChange(Whole, DirectoryIn):
+    pass
 
 
 class DirectoryOut(Schema):
@@ -97,8 +101,8 @@ def directory(request: Any, directory_id: int) -> Any:
 
 
 @endpoint(router, "PUT", ONE, may="sources.edit", does="directory.change", response=DirectoryOut)
-def change_directory(request: Any, directory_id: int, body: DirectoryIn) -> Any:
-    """Say it anew, whole."""
+def change_directory(request: Any, directory_id: int, body: DirectoryChange) -> Any:
+    """Say it anew, whole: every field."""
     given = body.dict()
     unit = org.unit(request.actor, given.pop("unit_id"))
     actions.change_directory(

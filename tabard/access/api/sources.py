@@ -11,7 +11,7 @@ from tabard.access import actions, queries
 from tabard.access.actions.sources import Settings
 from tabard.access.queries.lists import SOURCES
 from tabard.kernel.drift import ByItself
-from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.kernel.endpoint import Listed, Whole, endpoint, listed, query
 from tabard.org import queries as org
 from tabard.org import tree
 
@@ -84,6 +84,10 @@ class SourceIn(Schema):
     enabled: bool = True
 
 
+class SourceChange(Whole, SourceIn):
+    unread = frozenset({"secret"})
+
+
 class SourceAdd(SourceIn):
     unit_id: int
     kind: str = Field(default="oidc", description="`oidc` or `saml`; stays as it is.")
@@ -141,8 +145,8 @@ def source(request: Any, source_id: int) -> Any:
 
 
 @endpoint(router, "PUT", SOURCE, may="sources.edit", does="source.change", response=SourceOut)
-def change_source(request: Any, source_id: int, body: SourceIn) -> Any:
-    """Say it anew, whole."""
+def change_source(request: Any, source_id: int, body: SourceChange) -> Any:
+    """Say it anew, whole: every field but the secret, which stays if it is left out."""
     found = queries.source(request.actor, source_id)
     said = queries.as_described(Settings(kind=found.kind, **body.dict()), found)
     return actions.change_source(request.actor, found, said=said)

@@ -97,6 +97,16 @@ def test_what_a_source_sends_is_shown_where_it_is_decided(client, source, idp, c
     assert (told["takes_cbc"], told["sent_by"]) == (True, "clear")
 
 
+def test_a_change_by_api_that_leaves_aes_cbc_out_is_no_change(source, cast):
+    change_source(cast.by("owner"), source, said=settings(takes_cbc=True))
+    owner, address = browser(cast.owner), f"/api/v1/sources/{source.pk}"
+    whole = {key: said for key, said in owner.get(address).json().items() if key != "takes_cbc"}
+    answer = owner.put(address, {**whole, "name": "Other"}, content_type="application/json")
+    assert (answer.status_code, "takes_cbc" in answer.text) == (422, True)
+    source.refresh_from_db()
+    assert (source.takes_cbc, source.name == "Other") == (True, False)
+
+
 def test_what_nobody_signed_says_nothing_about_a_source(client, source, idp):
     assert refused(go(client, source, idp, sealed(source, content=sealing.CBC)), client)
     assert refused(go(Client(), source, idp, unsigned), Client())
