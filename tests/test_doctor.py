@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 
-from tabard.cli._doctor import database, processes, safety
+from tabard.cli._doctor import database, machine, processes, safety
 from tabard.cli.doctor import command
 
 
@@ -42,6 +42,29 @@ def test_production_without_anything_is_told_everything_that_is_missing(tmp_path
         assert found[name]["do"], name
     assert "Connection refused" in found["Database"]["text"]
     assert "Tables" not in found, "what needs the database is left out without one"
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "said"),
+    [
+        ((), "warn", "ffmpeg and ffprobe are not there: films are kept and sent, but have no picture here"),
+        (("ffprobe",), "warn", "ffmpeg is not there: films are kept and sent, but have no picture here"),
+        (("ffmpeg",), "warn", "ffprobe is not there: how long some are is unknown"),
+        (("ffmpeg", "ffprobe"), "ok", "ffmpeg draws their pictures"),
+    ],
+)
+def test_what_is_lost_without_ffmpeg_is_said(tmp_path, settings, there, state, said):
+    for name in there:
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    settings.FFMPEG = str(tmp_path)
+    found = machine.films()
+    assert (found.state, found.text, bool(found.do)) == (state, said, state == "warn")
+
+
+def test_where_ffmpeg_is_not_wanted_nothing_is_asked_for(settings):
+    settings.FFMPEG = ""
+    assert machine.films().state == "ok"
 
 
 def test_weak_and_equal_keys_are_seen(tmp_path):

@@ -65,6 +65,27 @@ def disk() -> Finding:
     return ok(said) if free > ROOM else bad(said, "Make room: below 2 GB uploads and the database may fail.")
 
 
+@check("Films")
+def films() -> Finding:
+    """Whether pictures can be drawn out of films: by ffmpeg, which nobody must have."""
+    from tabard.library.files.programs import program
+
+    if not settings.FFMPEG:
+        return ok("TABARD_FFMPEG is empty: no pictures are drawn out of them")
+    missing = [name for name in ("ffmpeg", "ffprobe") if program(name) is None]
+    if not missing:
+        return ok("ffmpeg draws their pictures")
+    lost = (
+        "films are kept and sent, but have no picture here"
+        if "ffmpeg" in missing
+        else "how long some are is unknown"
+    )
+    return warn(
+        f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not there: {lost}",
+        "Install ffmpeg, or set TABARD_FFMPEG to its folder; empty, nobody asks for it.",
+    )
+
+
 @check("Time zones")
 def zones() -> Finding:
     """Whether the rules of all time zones are known, and recent."""
