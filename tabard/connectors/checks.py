@@ -173,11 +173,19 @@ def _alt(rule: MediaRule, item: Media) -> Iterator[Finding]:
         yield Finding("alt_too_long", says, values, limit=rule.alt.n, counted=counted, media=item.key)
 
 
+_NEEDS = {
+    "image": _("This placement needs a picture."),
+    "video": _("This placement needs a video."),
+    "document": _("This placement needs a document."),
+}
+
+
 def _rest(place: Placement, outgoing: Outgoing) -> Iterator[Finding]:
     if not (outgoing.text.strip() or outgoing.media or outgoing.link):
         yield Finding("empty", _("There is nothing in it yet."))
     if place.needs_media and not outgoing.media:
-        yield Finding("no_media", _("This placement needs a picture or a video."))
+        kinds = {rule.kind for rule in place.media if rule.least} or {rule.kind for rule in place.media}
+        yield Finding("no_media", _NEEDS.get("".join(kinds), _("This placement needs a picture or a video.")))
     if 0 < len(outgoing.media) < place.media_least:
         says = _("At least %(least)s files go with a post here.")
         yield Finding("too_few", says, {"least": place.media_least}, counted=len(outgoing.media))

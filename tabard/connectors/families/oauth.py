@@ -14,10 +14,10 @@ from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from tabard.connectors.base import Access, Begun
+from tabard.connectors.base import Access, Begun, Connector
 from tabard.connectors.errors import ConnectorError, Later, Refused, Revoked
 from tabard.connectors.http import Answer, Http
 from tabard.connectors.outcome import date_of, failure
@@ -138,6 +138,33 @@ def session_of(found: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "ends": ends_at(found, now),
         "scopes": re.split(r"[ ,]+", str(found["scope"])) if found.get("scope") else [],
     }
+
+
+class Entering(Connector):
+    """`begin`, `ends`, `renew` and `revoke` where a network does no more than the functions above."""
+
+    door: ClassVar[Door]
+    wanted: ClassVar[tuple[str, ...]]
+
+    def door_for(self, app: Mapping[str, str]) -> Door:
+        """The door as this app comes to it."""
+        return self.door
+
+    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
+        """Where the person lets us in. `fields`: those of the app."""
+        return begin(self.door, fields, redirect_uri, self.wanted)
+
+    def ends(self, access: Access) -> datetime | None:
+        """As it was said when the token was given."""
+        return ends(access)
+
+    async def renew(self, access: Access, http: Http) -> None:
+        """A new token, and whatever renews it next."""
+        await renew(self.door_for(access.app), access, http)
+
+    async def revoke(self, access: Access, http: Http) -> None:
+        """End it there."""
+        await revoke(self.door_for(access.app), access, http)
 
 
 def _not_let_in(code: str = "", raw: str = "") -> Refused:

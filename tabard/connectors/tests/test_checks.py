@@ -122,6 +122,22 @@ def test_each_rule_is_told_by_its_own_word(outgoing: Outgoing, wanted: list[str]
     assert all(str(finding) for finding in check(CARD, outgoing.placement, outgoing))
 
 
+@pytest.mark.parametrize(
+    ("placement", "says"),
+    [
+        ("youtube.video", "This placement needs a video."),
+        ("pinterest.image_pin", "This placement needs a picture."),
+        ("linkedin.document", "This placement needs a document."),
+        ("instagram.feed", "This placement needs a picture or a video."),
+    ],
+)
+def test_what_is_missing_is_what_the_placement_takes(placement: str, says: str) -> None:
+    name, _dot, place = placement.partition(".")
+    card = registry.card(name)
+    found = check(card, card.placement(place).name, post("Soup", placement=place))
+    assert says in [str(each) for each in found]
+
+
 def test_a_missing_description_is_a_warning_and_does_not_stop_a_post() -> None:
     outgoing = post(media=(replace(picture(), alt=""),))
     assert [finding.level for finding in check(CARD, "", outgoing)] == ["warning"]

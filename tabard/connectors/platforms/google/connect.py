@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from tabard.connectors.base import Access, Administrator, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Administrator, Connected, Profile
 from tabard.connectors.errors import Refused, Revoked
 from tabard.connectors.families import oauth
 from tabard.connectors.families.google import DOOR, Client
@@ -19,12 +18,13 @@ READ = "name,title,websiteUri,profile,metadata"
 _CID = re.compile(r"[?&]cid=(\d+)")
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew`, `revoke` and `administrators`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew`, `revoke` and `administrators`.
 
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where the person lets us in."""
-        return oauth.begin(DOOR, fields, redirect_uri, (SCOPE,))
+    An access is good for an hour; the refresh token stays until somebody ends it, for all its locations.
+    """
+
+    door, wanted = DOOR, (SCOPE,)
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
@@ -68,18 +68,6 @@ class Connecting(Connector):
             says = _("The location is gone, or whoever connected it no longer manages it.")
             raise Revoked(says, code="gone", raw=refused.raw) from refused
         return profile(place)
-
-    def ends(self, access: Access) -> datetime | None:
-        """An hour after it was given."""
-        return oauth.ends(access)
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """The refresh token stays the same until somebody ends it."""
-        await oauth.renew(DOOR, access, http)
-
-    async def revoke(self, access: Access, http: Http) -> None:
-        """End it there, for all locations that were connected with this sign-in."""
-        await oauth.revoke(DOOR, access, http)
 
     async def administrators(self, access: Access, http: Http) -> Sequence[Administrator]:
         """Owners and managers of the location. An address is told only until an invitation is taken."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from tabard.connectors.base import Access, Administrator, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Administrator, Connected, Profile
 from tabard.connectors.errors import ConnectorError, Refused, Revoked
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Http
@@ -27,12 +26,14 @@ NEEDED = {READ, WRITE}
 WRITES = {"ADMINISTRATOR", "CONTENT_ADMINISTRATOR", "DIRECT_SPONSORED_CONTENT_POSTER"}
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew`, `revoke` and `administrators`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew`, `revoke` and `administrators`.
 
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where the person lets us in."""
-        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
+    An access is good for sixty days. Apps that LinkedIn approved for it renew it within a year of signing in.
+    Ending it ends it for every page that was connected by the same sign-in.
+    """
+
+    door, wanted = DOOR, WANTED
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
@@ -67,21 +68,9 @@ class Connecting(Connector):
         await _still_allowed(access, line)
         return await _profile(client, page)
 
-    def ends(self, access: Access) -> datetime | None:
-        """Sixty days after it was given or renewed."""
-        return oauth.ends(access)
-
     def renewable(self, access: Access) -> bool:
         """Where LinkedIn gave a key for it: only to apps that it approved for that."""
         return bool(access.session.get("refresh"))
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """For apps that LinkedIn approved for it, within a year of signing in; else a person signs in."""
-        await oauth.renew(DOOR, access, http)
-
-    async def revoke(self, access: Access, http: Http) -> None:
-        """End it there: for every page that was connected by the same sign-in."""
-        await oauth.revoke(DOOR, access, http)
 
     async def administrators(self, access: Access, http: Http) -> Sequence[Administrator]:
         """Everybody with a role on the page, each once; names where the app may read them."""

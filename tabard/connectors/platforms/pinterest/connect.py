@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tabard.connectors.base import Access, Administrator, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Administrator, Connected, Profile
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.pinterest.card import API, SCOPES, SITE
@@ -23,12 +23,13 @@ DOOR = oauth.Door(
 WANTED = tuple(sorted({scope for scopes in SCOPES.values() for scope in scopes}))
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew`, `revoke` and `administrators`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew`, `revoke` and `administrators`.
 
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where the person lets us in."""
-        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
+    A refresh token is good for 60 days, and each gives the next.
+    """
+
+    door, wanted = DOOR, WANTED
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
@@ -43,18 +44,6 @@ class Connecting(Connector):
     async def check(self, access: Access, http: Http) -> Profile:
         """The account as it is now."""
         return profile(await Client.of(access, self.line(access, http)).get("/user_account"))
-
-    def ends(self, access: Access) -> datetime | None:
-        """As it was said when the token was given."""
-        return oauth.ends(access)
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """A refresh token is good for 60 days, and each gives the next."""
-        await oauth.renew(DOOR, access, http)
-
-    async def revoke(self, access: Access, http: Http) -> None:
-        """End it there."""
-        await oauth.revoke(DOOR, access, http)
 
     async def administrators(self, access: Access, http: Http) -> Sequence[Administrator]:
         """The members of the business; an account that is none has its one login and lists nobody."""

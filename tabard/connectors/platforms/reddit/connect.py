@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from tabard.connectors.base import Access, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Begun, Connected, Profile
 from tabard.connectors.errors import Refused
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Http
@@ -25,8 +24,13 @@ DOOR = oauth.Door(
 WANTED = tuple(sorted({scope for scopes in SCOPES.values() for scope in scopes}))
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`.
+
+    An access is good for an hour by older documentation, for a day as seen; the refresh token stays.
+    """
+
+    door, wanted = DOOR, WANTED
 
     async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
         """Where the person lets us in."""
@@ -34,13 +38,13 @@ class Connecting(Connector):
             raise Refused(
                 _("The app of this platform is not entered yet: an administrator must do it."), code="app"
             )
-        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
+        return await super().begin(fields, redirect_uri, http)
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
     ) -> tuple[Connected, ...]:
         """The one account of whoever signed in."""
-        session = await oauth.finish(_door(keep), keep, query, http)
+        session = await oauth.finish(self.door_for(keep), keep, query, http)
         app = {name: keep.get(name, "") for name in ("client_id", "owner")}
         access = Access(self.card.name, API, "", "", session=session, app=app)
         found = await self.check(access, http)
@@ -48,25 +52,13 @@ class Connecting(Connector):
             Connected(Access(self.card.name, API, found.remote_id, found.handle, session=session), found),
         )
 
+    def door_for(self, app: Mapping[str, str]) -> oauth.Door:
+        """Reddit wants the app named in every request."""
+        return oauth.named(DOOR, agent(app)) if app.get("owner") else DOOR
+
     async def check(self, access: Access, http: Http) -> Profile:
         """The account as it is now."""
         return profile(await Client.of(access, self.line(access, http)).get("/api/v1/me"))
-
-    def ends(self, access: Access) -> datetime | None:
-        """As it was said when the token was given: an hour by older documentation, a day as seen."""
-        return oauth.ends(access)
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """The refresh token stays until it is ended."""
-        await oauth.renew(_door(access.app), access, http)
-
-    async def revoke(self, access: Access, http: Http) -> None:
-        """End it there."""
-        await oauth.revoke(_door(access.app), access, http)
-
-
-def _door(app: Mapping[str, str]) -> oauth.Door:
-    return DOOR if not app.get("owner") else oauth.named(DOOR, agent(app))
 
 
 def profile(me: Mapping[str, Any]) -> Profile:

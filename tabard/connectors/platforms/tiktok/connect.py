@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from tabard.connectors.base import Access, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Connected, Profile
 from tabard.connectors.errors import Refused, Revoked
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Http
@@ -32,12 +31,13 @@ FIELDS = {
 }
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`.
 
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where the person lets us in."""
-        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
+    Each refresh token works once, and gives the next.
+    """
+
+    door, wanted = DOOR, WANTED
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
@@ -66,14 +66,6 @@ class Connecting(Connector):
         found = await Client.of(access, self.line(access, http)).get("/user/info/", wanted)
         return profile(found.get("user"))
 
-    def ends(self, access: Access) -> datetime | None:
-        """As it was said when the token was given."""
-        return oauth.ends(access)
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """Each refresh token works once, and gives the next."""
-        await oauth.renew(DOOR, access, http)
-
     async def revoke(self, access: Access, http: Http) -> None:
         """End it there, which needs a token that lives: one that has ended is renewed for it."""
         ends = self.ends(access)
@@ -83,7 +75,7 @@ class Connecting(Connector):
             except Revoked:
                 return
         living = replace(access, session={"token": access.session.get("token") or ""})
-        await oauth.revoke(DOOR, living, http)
+        await super().revoke(living, http)
 
 
 def profile(user: Any) -> Profile:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from tabard.connectors.base import Access, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Connected, Profile
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Http
 from tabard.connectors.platforms.x.card import API, HOME, SCOPES
@@ -16,12 +15,13 @@ WANTED = tuple(sorted({scope for scopes in SCOPES.values() for scope in scopes})
 FIELDS = "name,username,description,profile_image_url,public_metrics"
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`.
 
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where the channel's owner lets us in. `fields`: those of the app."""
-        return oauth.begin(DOOR, fields, redirect_uri, WANTED)
+    An access is good for two hours, and each key to renew it with once.
+    """
+
+    door, wanted = DOOR, WANTED
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
@@ -37,18 +37,6 @@ class Connecting(Connector):
     async def check(self, access: Access, http: Http) -> Profile:
         """The channel as it is now."""
         return await _me(Client.of(access, self.line(access, http)))
-
-    def ends(self, access: Access) -> datetime | None:
-        """Two hours after it was given."""
-        return oauth.ends(access)
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """The key to renew with is good once; a new one comes with the new access."""
-        await oauth.renew(DOOR, access, http)
-
-    async def revoke(self, access: Access, http: Http) -> None:
-        """End it there."""
-        await oauth.revoke(DOOR, access, http)
 
 
 async def _me(client: Client) -> Profile:

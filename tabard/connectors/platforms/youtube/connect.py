@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from tabard.connectors.base import Access, Begun, Connected, Connector, Profile
+from tabard.connectors.base import Access, Connected, Profile
 from tabard.connectors.errors import Refused, Revoked
 from tabard.connectors.families import oauth
 from tabard.connectors.families.google import DOOR
@@ -18,12 +17,13 @@ from tabard.connectors.words import _
 PARTS = "snippet,contentDetails,statistics"
 
 
-class Connecting(Connector):
-    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`."""
+class Connecting(oauth.Entering):
+    """`begin`, `finish`, `check`, `ends`, `renew` and `revoke`.
 
-    async def begin(self, fields: Mapping[str, str], redirect_uri: str, http: Http) -> Begun:
-        """Where the person lets us in, and chooses the channel."""
-        return oauth.begin(DOOR, fields, redirect_uri, (MANAGE, READ, ANALYTICS))
+    An access is good for an hour; the refresh token until it is ended, or not used for half a year.
+    """
+
+    door, wanted = DOOR, (MANAGE, READ, ANALYTICS)
 
     async def finish(
         self, keep: Mapping[str, str], query: Mapping[str, str], http: Http
@@ -60,18 +60,6 @@ class Connecting(Connector):
         client = Client.of(access, self.line(access, http))
         found = await client.get(f"{DATA}/channels", part=PARTS, mine="true", maxResults=50)
         return [each for each in dicts(found.get("items")) if each.get("id")]
-
-    def ends(self, access: Access) -> datetime | None:
-        """An hour after it was given."""
-        return oauth.ends(access)
-
-    async def renew(self, access: Access, http: Http) -> None:
-        """The refresh token stays the same until somebody ends it, or half a year passes without use."""
-        await oauth.renew(DOOR, access, http)
-
-    async def revoke(self, access: Access, http: Http) -> None:
-        """End it there."""
-        await oauth.revoke(DOOR, access, http)
 
 
 def profile(channel: Mapping[str, Any]) -> Profile:
