@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
@@ -14,6 +16,16 @@ from tabard.connectors.words import _
 
 WAIT = timedelta(minutes=5)  # if a platform says "too many" and not for how long
 LONGEST = timedelta(days=1)
+
+
+def object_of(answer: Answer, error: Callable[[Answer], ConnectorError]) -> dict[str, Any]:
+    """The object of an answer that is a success; else the `error` that it means there is raised."""
+    if not answer.ok:
+        raise error(answer)
+    found = answer.json()
+    if isinstance(found, dict):
+        return found
+    raise answer.unreadable()
 
 
 def asked_until(headers: httpx.Headers, now: datetime) -> datetime | None:

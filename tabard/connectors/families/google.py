@@ -16,7 +16,7 @@ from tabard.connectors.base import Access
 from tabard.connectors.errors import ConnectorError, Expired, Limited, Refused, Revoked
 from tabard.connectors.families import oauth
 from tabard.connectors.http import Answer, Http
-from tabard.connectors.outcome import failure, limited
+from tabard.connectors.outcome import failure, limited, object_of
 from tabard.connectors.scrub import scrub
 from tabard.connectors.words import _
 
@@ -83,13 +83,8 @@ class Client:
 
 
 def data(answer: Answer, means: Callable[[Answer], ConnectorError]) -> dict[str, Any]:
-    """The object of an answer that is a success, else what its error `means` is raised."""
-    if not answer.ok:
-        raise means(answer)
-    found = answer.json() if answer.body.strip() else {}
-    if isinstance(found, dict):
-        return found
-    raise answer.unreadable()
+    """The object of an answer that is a success, none if it says nothing; else what its error `means`."""
+    return object_of(answer, means) if answer.body.strip() or not answer.ok else {}
 
 
 def error(answer: Answer) -> ConnectorError:

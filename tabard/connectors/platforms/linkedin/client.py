@@ -9,7 +9,7 @@ from typing import Any
 from tabard.connectors.base import Access
 from tabard.connectors.errors import ConnectorError, Expired, Later, Limited, Refused, Revoked, Unsure
 from tabard.connectors.http import Answer, Http
-from tabard.connectors.outcome import asked_until, failure, limited
+from tabard.connectors.outcome import asked_until, failure, limited, object_of
 from tabard.connectors.words import _
 
 # A version lives for about a year; the day it ends stands among the dated facts of the platforms too.
@@ -76,12 +76,7 @@ def _goes_on(answer: Mapping[str, Any], here: int) -> bool:
 
 def data(answer: Answer) -> dict[str, Any]:
     """The object of an answer that is a success, else its error is raised."""
-    if not answer.ok:
-        raise error(answer)
-    found = answer.json()
-    if isinstance(found, dict):
-        return found
-    raise answer.unreadable()
+    return object_of(answer, error)
 
 
 def error(answer: Answer) -> ConnectorError:

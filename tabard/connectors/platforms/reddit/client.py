@@ -10,7 +10,7 @@ from typing import Any
 from tabard.connectors.base import Access
 from tabard.connectors.errors import ConnectorError, Expired, Limited, Refused, Revoked
 from tabard.connectors.http import Answer, Http
-from tabard.connectors.outcome import failure
+from tabard.connectors.outcome import failure, object_of
 from tabard.connectors.platforms.reddit.card import API
 from tabard.connectors.words import _
 
@@ -64,12 +64,7 @@ def agent(app: Mapping[str, str]) -> str:
 
 def data(answer: Answer) -> dict[str, Any]:
     """The object of an answer that is a success, else its error is raised."""
-    if not answer.ok:
-        raise error(answer)
-    found = answer.json()
-    if isinstance(found, dict):
-        return found
-    raise answer.unreadable()
+    return object_of(answer, error)
 
 
 def error(answer: Answer) -> ConnectorError:
