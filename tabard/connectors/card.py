@@ -209,6 +209,10 @@ class Option:
     help: str = ""
 
 
+# No platform names a limit to a thread; more than this nobody reads.
+LONGEST_THREAD = 24
+
+
 @dataclass(frozen=True)
 class Placement:
     """A place on a platform with rules of its own.
@@ -219,6 +223,9 @@ class Placement:
     `mixes`: media of different kinds may stand together. `media_count`: all kinds together, `media_least` of
     them at least if there are any. `needs_media`: without any, nothing is taken. `needs_reply`: only an
     answer to something goes here. `shows_text`: False where a text is taken and nobody sees it.
+    `thread`: how many further posts may follow one here, each an answer to the one before; 0 where none may,
+    or where nobody knows. `thread_options`: those that hold for each of them as well. `first_comment`: the
+    placement in which a comment of one's own under a post stands; empty where there is none.
     """
 
     name: str
@@ -235,6 +242,9 @@ class Placement:
     needs_reply: bool = False
     shows_text: bool = True
     options: tuple[Option, ...] = ()
+    thread: int = 0
+    thread_options: tuple[str, ...] = ()
+    first_comment: str = ""
 
     def rule_for(self, kind: str) -> MediaRule | None:
         """The rule for one kind of media, or None if it is not taken here."""

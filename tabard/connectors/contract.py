@@ -20,7 +20,7 @@ from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Outgoing, Published
 from tabard.connectors.card import Ability, Proof
 from tabard.connectors.checks import errors as wrong
 from tabard.connectors.contract_card import OTHER
-from tabard.connectors.contract_reach import ReachContract
+from tabard.connectors.contract_parts import PartsContract
 from tabard.connectors.http import LARGEST
 from tabard.connectors.stage import Shown, Stage, picture
 from tabard.connectors.text import measure
@@ -28,7 +28,7 @@ from tabard.connectors.text import measure
 TEXTS = ("Здравей, свят! Утре отваряме.", "مرحبا بالعالم", "👨‍👩‍👧‍👦 и 🏳️‍🌈", "Line one\nLine two & <three>")
 
 
-class ConnectorContract(ReachContract):
+class ConnectorContract(PartsContract):
     """Subclass it in a platform's tests and name the simulator."""
 
     # Connecting

@@ -66,9 +66,14 @@ def _line(name: str, cells: list[str]) -> str:
 
 def _placements(card: Card) -> Iterator[str]:
     yield from (f"## {card.label}", "")
-    yield from ("| placement | text | files | answers |", "| --- | --- | --- | --- |")
+    yield from (
+        "| placement | text | files | answers | posts that follow | first comment |",
+        "| --- | --- | --- | --- | --- | --- |",
+    )
     for place in card.placements:
-        yield _line(place.label, [_text(place), _files(place), "yes" if place.replies else "–"])
+        answers, comment = ("yes" if each else "–" for each in (place.replies, place.first_comment))
+        follow = f"up to {place.thread}" if place.thread else "–"
+        yield _line(place.label, [_text(place), _files(place), answers, follow, comment])
     yield ""
 
 

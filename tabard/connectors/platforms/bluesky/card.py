@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabard.connectors.card import (
+    LONGEST_THREAD,
     Ability,
     Act,
     Auth,
@@ -42,6 +43,9 @@ POST = Placement(
     media_count=4,
     link="card",
     link_with_media=False,
+    thread=LONGEST_THREAD,
+    thread_options=("label",),
+    first_comment="post",
     options=(
         Option("link_title", _("Title of the link's card"), kind="text"),
         Option("link_text", _("Text of the link's card"), kind="text"),

@@ -44,6 +44,7 @@ POST = Placement(
     media_count=ALBUM,
     link="text",
     replies=False,
+    first_comment="comment",
 )
 REEL = Placement(
     "reel",
@@ -65,6 +66,7 @@ REEL = Placement(
     media_count=1,
     needs_media=True,
     replies=False,
+    first_comment="comment",
 )
 STORY = Placement(
     "story",

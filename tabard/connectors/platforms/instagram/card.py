@@ -67,6 +67,7 @@ FEED = Placement(
     mixes=True,
     needs_media=True,
     replies=False,
+    first_comment="comment",
 )
 REEL = Placement(
     "reel",
@@ -89,6 +90,7 @@ REEL = Placement(
     needs_media=True,
     replies=False,
     options=(Option("share_to_feed", _("Also among the posts"), kind="flag", default=True),),
+    first_comment="comment",
 )
 STORY = Placement(
     "story",

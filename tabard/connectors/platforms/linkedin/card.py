@@ -53,9 +53,17 @@ POST = Placement(
         Option("link_title", _("Title of the link's card"), kind="text"),
         Option("link_text", _("Text of the link's card"), kind="text"),
     ),
+    first_comment="comment",
 )
 IMAGE = Placement(
-    "image", _("Picture"), TEXT, media=(PICTURE,), media_count=1, needs_media=True, replies=False
+    "image",
+    _("Picture"),
+    TEXT,
+    media=(PICTURE,),
+    media_count=1,
+    needs_media=True,
+    replies=False,
+    first_comment="comment",
 )
 ALBUM = replace(
     IMAGE,
@@ -116,6 +124,7 @@ POLL = Placement(
             default="THREE_DAYS",
         ),
     ),
+    first_comment="comment",
 )
 # The number for comments is what the trade repeats; LinkedIn tells none.
 COMMENT = Placement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabard.connectors.card import (
+    LONGEST_THREAD,
     Ability,
     Auth,
     Budget,
@@ -80,6 +81,9 @@ POST = Placement(
         Option("spoiler_text", _("Content warning"), kind="text"),
         Option("sensitive", _("Hide the pictures until somebody asks for them"), kind="flag", default=False),
     ),
+    thread=LONGEST_THREAD,
+    thread_options=("visibility", "spoiler_text", "sensitive"),
+    first_comment="post",
 )
 
 TOLD = Told(left="x-ratelimit-remaining", until="x-ratelimit-reset")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabard.connectors.card import (
+    LONGEST_THREAD,
     Ability,
     Auth,
     Budget,
@@ -36,6 +37,8 @@ POST = Placement(
         ),
     ),
     media_count=4,
+    thread=LONGEST_THREAD,
+    first_comment="post",
 )
 
 TOLD = Told(left="ratelimit-remaining", until="ratelimit-reset")

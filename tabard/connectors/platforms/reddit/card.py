@@ -52,6 +52,7 @@ SELF = Placement(
     TextRule((TextLimit(40_000, CountedIn.CODEPOINTS),)),
     replies=False,
     options=_OPTIONS,
+    first_comment="comment",
 )
 LINK = Placement(
     "link",
@@ -60,6 +61,7 @@ LINK = Placement(
     link="apart",
     replies=False,
     options=_OPTIONS,
+    first_comment="comment",
 )
 COMMENT = Placement(
     "comment", _("Comment"), TextRule((TextLimit(10_000, CountedIn.CODEPOINTS),)), needs_reply=True

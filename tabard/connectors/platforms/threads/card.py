@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tabard.connectors.card import (
     CLIENT,
+    LONGEST_THREAD,
     Ability,
     Act,
     App,
@@ -79,6 +80,8 @@ POST = Placement(
         ),
         Option("topic_tag", _("Topic, one word or more without a full stop"), kind="text", most=50),
     ),
+    thread=LONGEST_THREAD,
+    first_comment="post",
 )
 
 SCOPES = {

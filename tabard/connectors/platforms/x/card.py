@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabard.connectors.card import (
+    LONGEST_THREAD,
     Ability,
     Act,
     App,
@@ -73,6 +74,9 @@ POST = Placement(
         Option("made_with_ai", _("Shows something that was made with AI"), kind="flag", default=False),
         Option("paid_partnership", _("Paid partnership"), kind="flag", default=False),
     ),
+    thread=LONGEST_THREAD,
+    thread_options=("made_with_ai", "paid_partnership"),
+    first_comment="post",
 )
 
 SCOPES = {

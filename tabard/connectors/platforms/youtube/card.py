@@ -94,6 +94,7 @@ VIDEO = Placement(
     needs_media=True,
     replies=False,
     options=OPTIONS,
+    first_comment="comment",
 )
 # Nothing says that a video is one: YouTube makes it one by its shape and length.
 SHORT = replace(
