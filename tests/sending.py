@@ -16,7 +16,7 @@ from tabard.access.vault import seal
 from tabard.connectors.http import Http
 from tabard.kernel import clock
 from tabard.org.models import Person, Unit
-from tabard.posts.content import contents, digest_of
+from tabard.posts.content import COMMENT, contents, digest_of, parts_of
 from tabard.posts.models import Post, Variant
 from tabard.publishing.models import Delivery
 from tabard.publishing.sender.database import open_connections
@@ -45,9 +45,19 @@ def make_channels(unit: Unit, base_url: str, tokens: dict[str, str]) -> list[Cha
 
 
 def plan(
-    channels: Sequence[Channel], by: Person, *, each: int = 1, due: datetime | None = None, gap: float = 0.0
+    channels: Sequence[Channel],
+    by: Person,
+    *,
+    each: int = 1,
+    due: datetime | None = None,
+    gap: float = 0.0,
+    thread: int = 0,
+    comment: str = "",
 ) -> list[Delivery]:
-    """`each` approved and scheduled posts per channel, `gap` seconds apart from `due` on (now)."""
+    """`each` approved and scheduled posts per channel, `gap` seconds apart from `due` on (now).
+
+    `thread`: how many posts follow each; `comment`: what is said under each.
+    """
     due = due or clock.now()
     made: list[Delivery] = []
     for number in range(each):
@@ -55,27 +65,39 @@ def plan(
         post = Post.objects.create(
             unit=channels[0].unit, author=by, title=f"Post {number}", text=f"Number {number}", due_at=at
         )
-        variants = Variant.objects.bulk_create(Variant(post=post, channel=channel) for channel in channels)
+        behind = [{"text": f"Number {number} {part + 1}", "attachment_ids": []} for part in range(thread)]
+        variants = Variant.objects.bulk_create(
+            Variant(post=post, channel=channel, thread=behind, first_comment=comment) for channel in channels
+        )
         shown = contents(post, variants)
         for variant in variants:
             variant.approved_digest = digest_of(shown[variant.pk])
         Variant.objects.bulk_update(variants, ["approved_digest"])
         for state in ("in_review", "approved", "scheduled"):
             Variant.objects.filter(post=post).update(state=state)
-        made += Delivery.objects.bulk_create(
-            Delivery(
-                variant=v,
-                post=post,
-                channel=v.channel,
-                unit_id=v.channel.unit_id,
-                scheduled_by=by,
-                content=shown[v.pk],
-                digest=v.approved_digest,
-                due_at=at,
-                next_at=at,
+        before: list[Delivery] = []
+        for part, said in enumerate(parts_of(shown[variants[0].pk])):
+            first, last = made[-len(variants) * part :][: len(variants)], before
+            follows = dict(zip(variants, first if said.get("kind") == COMMENT else last, strict=False))
+            before = Delivery.objects.bulk_create(
+                Delivery(
+                    variant=v,
+                    post=post,
+                    channel=v.channel,
+                    unit_id=v.channel.unit_id,
+                    scheduled_by=by,
+                    content=shown[v.pk],
+                    digest=v.approved_digest,
+                    due_at=at,
+                    next_at=at,
+                    part=part,
+                    parts=1 + len(shown[v.pk].get("parts", ())),
+                    follows=follows.get(v),
+                    turn=0 if part else 1,
+                )
+                for v in variants
             )
-            for v in variants
-        )
+            made += before
     return made
 
 

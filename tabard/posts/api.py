@@ -130,8 +130,23 @@ def change_variant(request: Any, post_id: int, variant_id: int, body: s.VariantC
     found = queries.variant(request.actor, post_id, variant_id)
     given = body.dict(include={"text", "link", "attachment_ids"}, exclude_none=True)
     given |= {name: None for name in body.as_master if name in {"text", "link", "attachment_ids"}}
-    given |= body.dict(include={"revision", "options", "placement"})
+    given |= body.dict(include={"revision", "options", "placement", "thread", "first_comment"})
     actions.change_variant(request.actor, found.post, variant=found, **given)
+    return _whole(request, post_id)
+
+
+@endpoint(
+    router,
+    "POST",
+    POST + "/variants/{int:variant_id}/thread",
+    may="posts.write",
+    does="variant.split",
+    response=s.PostWhole,
+)
+def split_variant(request: Any, post_id: int, variant_id: int) -> Any:
+    """Split a text that is too long for one post into a thread, where sentences end."""
+    found = queries.variant(request.actor, post_id, variant_id)
+    actions.split_variant(request.actor, found.post, variant=found)
     return _whole(request, post_id)
 
 

@@ -38,6 +38,11 @@ class VariantScheduled(VariantEvent):
 
 
 @dataclass(frozen=True)
+class VariantPutAway(VariantEvent):
+    """It has gone out, and its post was put away: what has not gone out of it yet shall not."""
+
+
+@dataclass(frozen=True)
 class VariantUnscheduled(VariantEvent):
     """It shall not go out after all: changed, taken back, withdrawn or deleted. `why` is one word."""
 

@@ -25,9 +25,10 @@ from tabard.kernel.search import with_words
 from tabard.library.models import Asset
 from tabard.org.models import Unit
 from tabard.org.reach import reach
-from tabard.posts.checks import Finding, findings
+from tabard.posts.checks import Finding, findings, limits_of
 from tabard.posts.content import Content, content, contents
 from tabard.posts.models import Attachment, Campaign, Comment, Post, Variant, Version
+from tabard.posts.parts import PartView, parts_view
 from tabard.posts.placements import Setting, placement, placements, settings_of
 from tabard.posts.rules import post_state
 from tabard.register.filters import platforms_of
@@ -171,6 +172,20 @@ class VariantView:
     why_not_decide: str
     # Its files as they were written down for it, each with what the library knows of it.
     files: list[tuple[dict[str, Any], Asset]] = field(default_factory=list)
+    # All that goes out, in order; of a post that goes alone only itself.
+    parts: list[PartView] = field(default_factory=list)
+
+    @property
+    def thread(self) -> list[PartView]:
+        """The posts that follow it."""
+        return [part for part in self.parts[1:] if not part.is_comment]
+
+    @property
+    def can_split(self) -> bool:
+        """Whether something is too long that a thread could hold."""
+        threads = self.place is not None and self.place.thread
+        there = {part.number for part in self.parts if not part.is_comment}
+        return bool(threads and any(f.code == "too_long" and f.part in there for f in self.findings))
 
     @property
     def settings(self) -> list[Setting]:
@@ -235,7 +250,8 @@ def whole(by: Actor, post_id: int) -> PostView:
     every = list(found.variants.select_related("channel__platform", "channel__unit").order_by("id"))
     there = [v for v in every if v.state != "withdrawn"]
     shown = contents(found, there)
-    wrong = findings(there, shown)
+    limits = limits_of(v.channel_id for v in there)
+    wrong = findings(there, shown, limits)
     asked = list(approvals_of("variant", [v.pk for v in there]))
     latest: dict[int, Approval] = {}
     for approval in asked:
@@ -245,7 +261,7 @@ def whole(by: Actor, post_id: int) -> PostView:
     return PostView(
         post=found,
         state=post_state(v.state for v in every),
-        variants=[_view(by, v, shown[v.pk], wrong[v.pk], latest.get(v.pk), known) for v in there],
+        variants=[_view(by, v, shown[v.pk], wrong[v.pk], latest.get(v.pk), known, limits) for v in there],
         attachments=attached,
         comments=list(found.comments.select_related("by")),
         approvals=asked,
@@ -259,14 +275,15 @@ def _view(
     wrong: list[Finding],
     asked: Approval | None,
     known: Mapping[int, Asset],
+    limits: Mapping[int, Mapping[str, object]],
 ) -> VariantView:
     steps = open_steps(asked.steps.all()) if asked and asked.state == "asked" else []
     refusals = [why_not_decide(by, asked, step) for step in steps] if asked else []
     if refusals and asked and not may_decide(by, asked):
         refusals = [_("You have no right to decide about posts here.")]
     why_not = "" if "" in refusals else next(iter(refusals), "-")
-    files = [(each, known[each["asset"]]) for each in shown["media"] if each["asset"] in known]
-    return VariantView(variant, shown, wrong, asked, steps, why_not, files)
+    parts = parts_view(variant, shown, known, limits)
+    return VariantView(variant, shown, wrong, asked, steps, why_not, parts[0].files, parts)
 
 
 def may_decide(by: Actor, approval: Approval) -> bool:

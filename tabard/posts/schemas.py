@@ -17,6 +17,12 @@ class FindingOut(Schema):
     said: str
     bad: bool
     mend: str = ""
+    part: int = Field(0, description="0: the post itself; then what follows it, in order.")
+
+
+class Part(Schema):
+    text: str = ""
+    attachment_ids: list[int] = []
 
 
 class VariantOut(Schema):
@@ -27,7 +33,9 @@ class VariantOut(Schema):
     placement: str
     state: str
     own_text: str | None = Field(None, description="Null: as the master has it.")
-    content: dict[str, Any] = Field(description="Exactly what will go out.")
+    thread: list[Part] = Field(description="The posts that follow it, each an answer to the one before.")
+    first_comment: str = Field(description="What the channel itself says under it.")
+    content: dict[str, Any] = Field(description="Exactly what will go out; `parts` is what follows it.")
     digest: str = Field("", description="Of what waits for approval, or was approved.")
     approval_id: int | None
     approval_state: str
@@ -99,6 +107,8 @@ class VariantChange(Schema):
     attachment_ids: list[int] | None = None
     options: dict[str, Any] | None = Field(None, description="As the platform's card names them.")
     placement: str | None = Field(None, description="Where on the channel; empty is its first place.")
+    thread: list[Part] | None = Field(None, description="All posts that follow it; empty for none.")
+    first_comment: str | None = Field(None, description="A comment of one's own under it; empty for none.")
     as_master: list[str] = Field(
         [], description="Of text, link, attachment_ids: which are the master's again."
     )
@@ -192,9 +202,14 @@ def variant_out(view: VariantView) -> dict[str, Any]:
         "placement": variant.placement,
         "state": variant.state,
         "own_text": variant.text,
+        "thread": variant.thread,
+        "first_comment": variant.first_comment,
         "content": view.content,
         "digest": approval.digest if approval else "",
         "approval_id": approval.pk if approval else None,
         "approval_state": approval.state if approval else "",
-        "findings": [{"code": f.code, "said": f.said, "bad": f.bad, "mend": f.mend} for f in view.findings],
+        "findings": [
+            {"code": f.code, "said": f.said, "bad": f.bad, "mend": f.mend, "part": f.part}
+            for f in view.findings
+        ],
     }

@@ -23,6 +23,9 @@ class DeliveryOut(Schema):
     variant_id: int
     channel_id: int
     unit_id: int
+    part: int = Field(description="0: the post itself; then what follows it, in order.")
+    parts: int = Field(description="How many go out together.")
+    follows_id: int | None = Field(description="The delivery that this one answers, and waits for.")
     state: str = Field(
         description="queued, sending, sent, unsure, failed, held, cancelled, removing or removed."
     )
@@ -100,7 +103,7 @@ class HoldPress(Schema):
 def _whole(request: Any, delivery_id: int) -> dict[str, Any]:
     found = queries.delivery(request.actor, delivery_id)
     shown = {name: getattr(found, name) for name in DeliveryOut.model_fields}
-    return {**shown, "content": found.content, "attempts": queries.attempts(found)}
+    return {**shown, "content": found.said, "attempts": queries.attempts(found)}
 
 
 @endpoint(router, "GET", "/deliveries", may=SEE, response=Listed[DeliveryOut])

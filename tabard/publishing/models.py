@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q, Value
 
 from tabard.kernel.place import Place
 from tabard.kernel.sentences import sentence
+from tabard.posts.content import parts_of
 from tabard.publishing.rules import to_do
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ class Delivery(models.Model):
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="deliveries")
     # In whose name it goes: their grant is checked again in the moment it leaves.
     scheduled_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # A post may be followed by others (`posts.content.parts_of`): `part` 0 is the post itself, of `parts`
+    # altogether. Each answers the one it `follows`, and waits until that one is there.
+    part = models.PositiveSmallIntegerField(default=0, db_default=0)
+    parts = models.PositiveSmallIntegerField(default=1, db_default=1)
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followers"
+    )
+    # 0: waits for the one before it. 2: the one before it is there, so nothing else goes in between.
+    turn = models.PositiveSmallIntegerField(default=1, db_default=1)
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     digest = models.CharField(max_length=64)
     content = models.JSONField()
@@ -65,15 +75,15 @@ class Delivery(models.Model):
 
     objects: ClassVar = DeliveryQuerySet.as_manager()
     seen_with = "deliveries.see"
-    facts_hidden = ("own", "prepared", "content")
+    facts_hidden = ("own", "prepared", "content", "turn")
 
     class Meta:
         verbose_name_plural = "deliveries"
         ordering = ("-due_at", "-id")
         constraints = (
-            # The last guard against sending twice: a variant has one delivery that went or may go.
+            # The last guard against sending twice: a part of a variant has one delivery that went or may go.
             models.UniqueConstraint(
-                fields=["variant"],
+                fields=["variant", "part"],
                 condition=~Q(state__in=["cancelled", "failed", "removed"]),
                 name="one_live_delivery",
             ),
@@ -86,9 +96,11 @@ class Delivery(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["channel", "due_at", "id"], condition=Q(state="queued"), name="delivery_queue"
+                fields=["channel", "-turn", "due_at", "id"],
+                condition=Q(state="queued", turn__gt=0),
+                name="delivery_queue",
             ),
-            models.Index(fields=["next_at"], condition=Q(state="queued"), name="delivery_due"),
+            models.Index(fields=["next_at"], condition=Q(state="queued", turn__gt=0), name="delivery_due"),
             models.Index(fields=["sender"], condition=Q(state="sending"), name="delivery_sending"),
             models.Index(fields=["next_at", "id"], condition=Q(state="unsure"), name="delivery_unsure"),
             models.Index(fields=["next_at", "id"], condition=Q(state="removing"), name="delivery_removing"),
@@ -102,10 +114,16 @@ class Delivery(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.post} · {self.channel}"
+        whole = f"{self.post} · {self.channel}"
+        return f"{whole} · {self.part + 1}/{self.parts}" if self.parts > 1 else whole
 
     def place(self) -> Place:
         return self.channel.place()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What this delivery itself says of the whole that was approved."""
+        return parts_of(self.content)[self.part]
 
     @property
     def problem(self) -> str:

@@ -109,9 +109,14 @@ def _within(scope: Unit) -> list[int]:
     return list(Unit.objects.within(scope).values_list("pk", flat=True))
 
 
+def listed(by: Actor, scope: Unit | None) -> QuerySet[Delivery]:
+    """One line for each post; of what follows it only what waits for somebody."""
+    return visible(by, scope).filter(Q(part=0) | Q(asks_person=True))
+
+
 def deliveries(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) -> Page[Delivery]:
     drawn = beside(Delivery.objects.all(), "post", "unit", "channel__platform")
-    rows = visible(by, scope)
+    rows = listed(by, scope)
     return DELIVERIES.page(by, rows, params, drawn=drawn, near=rows.order_by("-due_at", "-pk"))
 
 
@@ -130,7 +135,15 @@ def deliveries_named(by: Actor, ids: Sequence[str]) -> list[Delivery]:
 
 def of_post(by: Actor, post_id: int) -> list[Delivery]:
     """The deliveries of a post through channels that `by` may see, the latest of each channel first."""
-    return list(visible(by, None).filter(post=post_id).order_by("channel__handle", "-pk"))
+    return list(visible(by, None).filter(post=post_id).order_by("channel__handle", "variant", "part", "-pk"))
+
+
+def parts(found: Delivery) -> list[Delivery]:
+    """All that goes out together with a delivery, the latest of each part, in order."""
+    if found.parts == 1:
+        return [found]
+    there = Delivery.objects.filter(variant=found.variant_id).order_by("part", "-pk")
+    return list({each.part: each for each in reversed(there)}.values())[::-1]
 
 
 def attempts(found: Delivery) -> list[Attempt]:

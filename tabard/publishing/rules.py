@@ -13,6 +13,8 @@ TO_DO: dict[str, str | Promise] = {
     "held": gettext_lazy("Lift the hold when it is over. Then decide here what still goes out."),
     "not_approved": gettext_lazy("Ask for approval of what stands now, and schedule it again."),
     "not_granted": gettext_lazy("Somebody who may publish here can try it again, in their own name."),
+    "behind": gettext_lazy("Nothing here: it goes on by itself once the one before it has gone out."),
+    "no_before": gettext_lazy("Put it there by hand, then say here where it is; or cancel it."),
     "retired": gettext_lazy("Cancel it, or bring it out through another channel."),
     "not_connected": gettext_lazy("Connect the channel. Then decide here what still goes out."),
     "sealed": _CONNECT,

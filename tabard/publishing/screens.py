@@ -30,7 +30,7 @@ def index(request: Any) -> HttpResponse:
 
 
 def export(request: Any) -> Any:
-    rows = queries.visible(request.actor, request.scope)
+    rows = queries.listed(request.actor, request.scope)
     return download(queries.DELIVERIES.csv(rows, params(request)), "deliveries.csv")
 
 
@@ -38,6 +38,8 @@ def delivery(request: Any, delivery_id: int) -> HttpResponse:
     found = queries.delivery(request.actor, delivery_id)
     shown = {
         "delivery": found,
+        "said": found.said,
+        "parts": queries.parts(found),
         "steps": queries.timeline(found),
         "why_not_decide": why_not(request, "deliveries.decide", found),
         "why_not_publish": why_not(request, "posts.publish", found),

@@ -17,11 +17,15 @@ from tabard.kernel.states import move
 from tabard.posts.actions.changing import changing, unschedule_variant
 from tabard.posts.actions.write import add_each, checked_link, checked_text
 from tabard.posts.models import Post, Variant
-from tabard.posts.placements import checked_options, kept_name, settings_of
+from tabard.posts.placements import checked_options, kept_name, placement, settings_of
+from tabard.posts.splitting import split_up
 from tabard.posts.states import VARIANT
 from tabard.register.models import Channel
 
 AS_MASTER = "as the master"
+SAVED = ["text", "link", "attachment_ids", "options", "placement", "thread", "first_comment"]
+# Of parts that follow, whatever a platform takes.
+MOST_PARTS = 100
 
 
 @action("variant.add", may="posts.write", on=Post, says=gettext_lazy("%(who)s added channels to %(what)s"))
@@ -52,13 +56,20 @@ def change_variant(
     attachment_ids: list[int] | str | None = AS_MASTER,
     options: Mapping[str, Any] | None = None,
     placement: str | None = None,
+    thread: Sequence[Mapping[str, Any]] | None = None,
+    first_comment: str | None = None,
 ) -> Post:
     """Give one variant its own text, link, pictures, options or place; None is the master's again.
+
+    `thread`: the posts that follow it, each `text` and `attachment_ids`. `first_comment`: what the channel
+    itself says under it; empty for nothing.
 
     What is left at its default stays as it is. In another place, options that it does not have are dropped.
     """
     variant = _of(post, variant)
     permissions.demand(by, "posts.write", variant)
+    if (thread is not None or first_comment is not None) and variant.state == "handed_over":
+        raise IllegalMove(_("It has gone out on %(channel)s already.") % {"channel": variant.channel})
     with changing(by, post, revision):
         note(channel=str(variant.channel), variant=variant.pk)
         if text != AS_MASTER:
@@ -71,7 +82,35 @@ def change_variant(
             _place(post, variant, placement)
         if options is not None:
             variant.options = checked_options(variant.channel, variant.placement, options)
-        variant.save(update_fields=["text", "link", "attachment_ids", "options", "placement"])
+        if thread is not None:
+            variant.thread = checked_thread(post, thread)
+        if first_comment is not None:
+            variant.first_comment = checked_text(first_comment).strip()
+        variant.save(update_fields=SAVED)
+    return post
+
+
+@action(
+    "variant.split",
+    may="posts.write",
+    on=Post,
+    says=gettext_lazy("%(who)s split %(what)s for %(channel)s into a thread"),
+)
+def split_variant(by: Actor, post: Post, *, variant: Variant, revision: int | None = None) -> Post:
+    """Let what is too long for one post go on in posts that follow it, cut where sentences end."""
+    variant = _of(post, variant)
+    permissions.demand(by, "posts.write", variant)
+    if variant.state == "handed_over":
+        raise IllegalMove(_("It has gone out on %(channel)s already.") % {"channel": variant.channel})
+    place = placement(variant.channel.platform_id, variant.placement)
+    if place is None or not place.thread:
+        raise Invalid({"thread": [_("No posts can follow this one here: there are no threads.")]})
+    with changing(by, post, revision):
+        note(channel=str(variant.channel))
+        first, *thread = split_up(variant)
+        variant.text = first["text"]
+        variant.thread = checked_thread(post, thread)
+        variant.save(update_fields=["text", "thread"])
     return post
 
 
@@ -116,6 +155,23 @@ def _of(post: Post, variant: Variant) -> Variant:
     if found is None:
         raise Invalid({"variant": [_("This post has no such variant.")]})
     return found
+
+
+def checked_thread(post: Post, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The parts that follow, as they are kept. `Invalid` if a file is not of this post, or stands twice."""
+    if len(given) > MOST_PARTS:
+        raise Invalid({"thread": [_("At most %(n)s posts can follow.") % {"n": MOST_PARTS}]})
+    made = [
+        {
+            "text": checked_text(part.get("text", "")),
+            "attachment_ids": _attached(post, list(part.get("attachment_ids") or [])),
+        }
+        for part in given
+    ]
+    used = [pk for part in made for pk in part["attachment_ids"] or ()]
+    if len(used) != len(set(used)):
+        raise Invalid({"thread": [_("A file can stand in one part only.")]})
+    return made
 
 
 def _attached(post: Post, ids: list[int] | None) -> list[int] | None:

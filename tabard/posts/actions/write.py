@@ -17,7 +17,7 @@ from tabard.kernel.states import move
 from tabard.org.models import Unit
 from tabard.posts.actions.changing import changing, keep_version, unschedule_variant
 from tabard.posts.content import contents
-from tabard.posts.events import PostChanged
+from tabard.posts.events import PostChanged, VariantPutAway
 from tabard.posts.models import Campaign, Post, Variant
 from tabard.posts.placements import kept_name
 from tabard.posts.states import VARIANT
@@ -94,7 +94,9 @@ def delete_post(by: Actor, post: Post) -> Post:
     for variant in there:
         if variant.state == "scheduled":
             unschedule_variant(by, variant, "withdrawn", "deleted")
-        elif variant.state != "handed_over":
+        elif variant.state == "handed_over":
+            emit(by, VariantPutAway(variant.pk, post.pk, variant.channel_id, variant.channel.unit_id))
+        else:
             move(variant, VARIANT, "withdrawn")
     post.deleted_at = clock.now()
     post.save(update_fields=["deleted_at"])

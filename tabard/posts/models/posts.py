@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from tabard.kernel.place import Place
 from tabard.kernel.search import words_index
@@ -128,9 +128,13 @@ class Variant(models.Model):
     placement = models.CharField(max_length=40, blank=True)
     text = models.TextField(null=True, blank=True)  # noqa: DJ001 empty is a text, None is "as the master"
     link = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001 the same
-    # Ids of the attachments it uses, in order; None is all of the post.
+    # Ids of the attachments it uses, in order; None is all of the post that no part of its thread uses.
     attachment_ids = models.JSONField(null=True, blank=True)
     options = models.JSONField(default=dict, blank=True)
+    # What follows the post: further posts that answer it in a row, each `text` and `attachment_ids`; and one
+    # comment of our own under it.
+    thread = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
+    first_comment = models.TextField(blank=True, default="", db_default="")
     state = models.CharField(max_length=12, default="draft")
     # Whoever asked that it be scheduled as soon as it is approved.
     schedule_for = models.ForeignKey(

@@ -33,7 +33,7 @@ urlpatterns = [
         compose.save_variant,
         may="posts.write",
         name="post_variant",
-        does="variant.change",
+        does=("variant.change", "variant.split"),
         page=False,
     ),
     screen(

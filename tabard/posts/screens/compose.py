@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,6 +19,7 @@ from tabard.library import queries as assets
 from tabard.org.queries import place_for, places_for, unit
 from tabard.posts import actions, queries
 from tabard.posts.placements import settings_of
+from tabard.posts.screens.parts import after, thread_of
 
 if TYPE_CHECKING:
     from tabard.posts.models import Variant
@@ -150,6 +151,8 @@ def save_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
     except Conflict as error:
         return _between(request, post_id, error, given.get("text", ""))
     here = reverse("post", args=[post_id]) + f"?variant={variant_id}"
+    if do := request.POST.get("do", ""):
+        return done(request, here + after(request, found, do))
     if as_master:
         return done(request, here, _("It says what the master says."))
     now = queries.variant(request.actor, post_id, variant_id)
@@ -158,13 +161,16 @@ def save_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
     return _saved(request, post_id)
 
 
-def _own(variant: Variant, posted: Mapping[str, str]) -> dict[str, Any]:
+def _own(variant: Variant, posted: QueryDict) -> dict[str, Any]:
     """What the form says of one variant apart from its master."""
     given: dict[str, Any] = {n: posted[n] for n in ("text", "link", "placement") if n in posted}
     for name in ("text", "link"):
         # The form shows the master's words: sent back as they are, they stay the master's.
         if getattr(variant, name) is None and text.prose(given.get(name, "")) == getattr(variant.post, name):
             given.pop(name, None)
+    if "parts" in posted:
+        given["thread"] = thread_of(posted)
+        given["first_comment"] = posted.get("first_comment", "")
     if "options" in posted:
         given["options"] = _options(variant, posted, given.get("placement", variant.placement))
     return given

@@ -17,6 +17,7 @@ from tabard.kernel.states import move
 from tabard.posts.actions.schedule import move_post
 from tabard.posts.models import Variant
 from tabard.posts.states import VARIANT
+from tabard.publishing.chain import BEHIND, follow
 from tabard.publishing.models import Delivery, Hold
 from tabard.publishing.reactions import changed, wake
 from tabard.publishing.states import DELIVERY
@@ -51,6 +52,8 @@ def release(by: Actor, delivery: Delivery, *, due_at: datetime | None = None) ->
     """What a hold has stopped goes out after all: now, or at a later moment."""
     if delivery.state != "held":
         raise IllegalMove(_("This is not held."))
+    if delivery.code == BEHIND:
+        raise IllegalMove(delivery.problem)
     if holds_on(delivery):
         raise IllegalMove(_("A hold is still in force here. Lift it first."))
     there = Connection.objects.filter(channel=delivery.channel_id).exists()
@@ -67,8 +70,9 @@ def cancel_delivery(by: Actor, delivery: Delivery) -> Delivery:
     if delivery.state not in {"queued", "held", "failed"}:
         raise IllegalMove(_("This is %(state)s and cannot be cancelled.") % {"state": delivery.state})
     move(delivery, DELIVERY, "cancelled", asks_person=False)
+    follow(delivery)
     variant = Variant.objects.get(pk=delivery.variant_id)
-    if variant.state == "scheduled":
+    if variant.state == "scheduled" and not delivery.part:
         move(variant, VARIANT, "approved")
     emit(by, changed(delivery))
     return delivery
@@ -89,8 +93,10 @@ def confirm(by: Actor, delivery: Delivery, *, url: str) -> Delivery:
         raise IllegalMove(_("There is nothing to decide here."))
     move(delivery, DELIVERY, "sent", sent_at=clock.now(), url=clean, asks_person=False, **CLEAR)
     variant = Variant.objects.get(pk=delivery.variant_id)
-    if variant.state == "scheduled":
+    if variant.state == "scheduled" and not delivery.part:
         move(variant, VARIANT, "handed_over")
+    follow(delivery)
+    wake()
     emit(by, changed(delivery))
     return delivery
 
@@ -109,6 +115,7 @@ def deny(by: Actor, delivery: Delivery, *, again: bool = True) -> Delivery:
         return _requeue(by, delivery, None)
     found = gettext_noop("A person found that it did not go out.")
     move(delivery, DELIVERY, "failed", asks_person=False, **{**CLEAR, "says": found})
+    follow(delivery)
     emit(by, changed(delivery))
     return delivery
 
@@ -125,7 +132,8 @@ def _requeue(by: Actor, delivery: Delivery, due_at: datetime | None) -> Delivery
     if due_at and due_at < now - timedelta(minutes=1):
         raise Invalid({"due_at": [_("This moment has passed. Choose a later one, or send it now.")]})
     variant = Variant.objects.get(pk=delivery.variant_id)
-    if variant.state != "scheduled" or variant.approved_digest != delivery.digest:
+    fit = {"scheduled", "handed_over"} if delivery.part else {"scheduled"}
+    if variant.state not in fit or variant.approved_digest != delivery.digest:
         raise IllegalMove(_("It was changed since. Ask for approval and schedule it again."))
     due = due_at or now
     move(
@@ -141,15 +149,16 @@ def _requeue(by: Actor, delivery: Delivery, due_at: datetime | None) -> Delivery
         **CLEAR,
         scheduled_by_id=by.person_id or delivery.scheduled_by_id,
     )
-    _follow(by, delivery)
+    follow(delivery)
+    _show_in_calendars(by, delivery)
     wake()
     emit(by, changed(delivery))
     return delivery
 
 
-def _follow(by: Actor, delivery: Delivery) -> None:
+def _show_in_calendars(by: Actor, delivery: Delivery) -> None:
     """The post stands in calendars where the next of it leaves, whatever has gone out before."""
-    waiting = Delivery.objects.filter(post=delivery.post_id, state="queued")
+    waiting = Delivery.objects.filter(post=delivery.post_id, state="queued", part=0)
     due = waiting.order_by("due_at").values_list("due_at", flat=True).first()
     if due is not None:
         move_post(by, delivery.post_id, due)

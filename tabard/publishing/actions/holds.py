@@ -12,6 +12,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.errors import IllegalMove, Invalid
 from tabard.kernel.events import emit
 from tabard.org.models import Unit
+from tabard.publishing.chain import follow
 from tabard.publishing.events import HoldChanged
 from tabard.publishing.models import Delivery, Hold
 from tabard.publishing.reactions import wake
@@ -60,11 +61,14 @@ def lift(by: Actor, hold: Hold) -> Hold:
     if hold.lifted_at:
         raise IllegalMove(_("This hold was lifted already."))
     overdue = Delivery.objects.filter(
-        state="queued", due_at__lte=clock.now(), unit__path__startswith=hold.unit.path
+        state="queued", turn__gt=0, due_at__lte=clock.now(), unit__path__startswith=hold.unit.path
     )
     if hold.channel_id:
         overdue = overdue.filter(channel=hold.channel_id)
+    followed = list(overdue.filter(parts__gt=1))
     stopped = overdue.update(state="held", asks_person=True)
+    for each in followed:
+        follow(each)
     note(stopped=stopped)
     hold.lifted_at, hold.lifted_by_id = clock.now(), by.person_id
     hold.save(update_fields=["lifted_at", "lifted_by"])

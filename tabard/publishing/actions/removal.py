@@ -14,6 +14,7 @@ from tabard.kernel.states import move
 from tabard.posts.models import Variant
 from tabard.posts.states import VARIANT
 from tabard.publishing.actions.deliveries import CLEAR
+from tabard.publishing.chain import behind, follow
 from tabard.publishing.models import Delivery
 from tabard.publishing.queries import why_not_removable
 from tabard.publishing.reactions import changed, wake
@@ -27,7 +28,9 @@ from tabard.publishing.states import DELIVERY
     says=gettext_lazy("%(who)s asked to remove %(what)s from its platform"),
 )
 def remove(by: Actor, delivery: Delivery, *, reason: str = "") -> Delivery:
-    """Take it off its platform; a worker does so at once, under a hold as well. The record stays."""
+    """Take it off its platform with what follows it, the last part first; a worker does so at once, under a
+    hold as well. The record stays.
+    """
     _is_there(delivery)
     if why := why_not_removable(delivery):
         raise IllegalMove(why)
@@ -36,7 +39,9 @@ def remove(by: Actor, delivery: Delivery, *, reason: str = "") -> Delivery:
         raise Invalid({"reason": [_("Say why, in 300 characters at most.")]})
     note(reason=clean)
     now = clock.now()
-    move(delivery, DELIVERY, "removing", removal_asked_at=now, next_at=now, asks_person=False, **CLEAR)
+    for each in (delivery, *(part for part in behind(delivery) if _goes_too(part))):
+        move(each, DELIVERY, "removing", removal_asked_at=now, next_at=now, asks_person=False, **CLEAR)
+    follow(delivery)
     wake()
     emit(by, changed(delivery))
     return delivery
@@ -52,8 +57,9 @@ def removed_by_hand(by: Actor, delivery: Delivery) -> Delivery:
     """A person took it away there, or found it gone."""
     _is_there(delivery)
     move(delivery, DELIVERY, "removed", removed_at=clock.now(), asks_person=False, **CLEAR)
+    follow(delivery)
     variant = Variant.objects.get(pk=delivery.variant_id)
-    if variant.state == "handed_over":
+    if variant.state == "handed_over" and not delivery.part:
         move(variant, VARIANT, "withdrawn")
     emit(by, changed(delivery))
     return delivery
@@ -74,6 +80,11 @@ def leave(by: Actor, delivery: Delivery) -> Delivery:
     delivery.save(update_fields=["asks_person", "says", "facts", "code"])
     emit(by, changed(delivery))
     return delivery
+
+
+def _goes_too(part: Delivery) -> bool:
+    """What stands behind something that is removed is removed as well, before it, as far as Tabard can."""
+    return part.state == "sent" and bool(part.remote_id)
 
 
 def _is_there(delivery: Delivery) -> None:

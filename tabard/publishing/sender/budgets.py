@@ -16,6 +16,7 @@ from datetime import timedelta
 from tabard.connectors.card import Budget, Card, Per
 from tabard.connectors.registry import connector
 from tabard.connectors.telling import Left
+from tabard.posts.content import parts_of
 from tabard.publishing.sender.carry import Carried
 from tabard.publishing.sender.database import Database, Row, rows
 
@@ -109,9 +110,10 @@ def name_of(card: Card, budget: Budget, channel: int) -> str:
 def costs(row: Row) -> list[Cost]:
     """What sending this delivery costs: the post itself and its uploads."""
     card = connector(row["platform_id"]).card
+    files = len(parts_of(row["content"])[row["part"]]["media"])
     found = []
     for budget in card.budgets:
-        points = budget.costs.get("publish", 0) + budget.costs.get("upload", 0) * len(row["content"]["media"])
+        points = budget.costs.get("publish", 0) + budget.costs.get("upload", 0) * files
         if points:
             channel = row["channel_id"] if budget.per is Per.CHANNEL else None
             name = name_of(card, budget, row["channel_id"])

@@ -11,6 +11,7 @@ from tabard.connectors.base import Access, Media, Outgoing
 from tabard.connectors.registry import card
 from tabard.connectors.telling import Left, left_of
 from tabard.kernel import clock
+from tabard.posts.content import parts_of
 from tabard.publishing.kept import gone, media_of
 from tabard.publishing.lending import lend
 from tabard.register.links import opened
@@ -60,13 +61,14 @@ class Carried:
 
     def outgoing(self) -> Outgoing:
         """The post as the connector takes it. Its time is the planned one: the same in every try."""
-        content = self.row["content"]
+        content = parts_of(self.row["content"])[self.row["part"]]
         return Outgoing(
             key=str(self.row["key"]),
             text=content["text"],
             created_at=self.row["due_at"],
             media=tuple(self._media(each, content["placement"]) for each in content["media"]),
             link=content["link"],
+            reply_to=self.row["reply_to"] or "",
             placement=content["placement"],
             language=content["language"],
             options=content["options"],

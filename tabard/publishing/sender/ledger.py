@@ -13,7 +13,10 @@ from psycopg.types.json import Jsonb
 
 from tabard.access.vault import seal
 from tabard.kernel.sentences import Facts
+from tabard.posts.content import all_media
 from tabard.publishing.actions import HOLD_LOCK
+from tabard.publishing.chain import FOLLOW, chained
+from tabard.publishing.chain import values as behind_values
 from tabard.publishing.sender import sql
 from tabard.publishing.sender.budgets import keep_within, learn
 from tabard.publishing.sender.carry import Carried
@@ -100,6 +103,7 @@ class Ledger:
                     await db.execute(sql.REVOKE, revoking(carried.channel, outcome.said, outcome.facts))
             await logged(db, [r["id"] for r in written if r["tell"]])
             await told(db, written)
+            await self._follow(db, written)
             await learn(db, [carried for carried, _outcome in done])
 
     async def reap(self, mine: Collection[int]) -> int:
@@ -151,11 +155,19 @@ class Ledger:
         written = await rows(db, sql.PUT_ASIDE, values)
         await logged(db, [r["id"] for r in written])
         await told(db, written)
+        await self._follow(db, written)
+
+    async def _follow(self, db: Database, written: Sequence[Row]) -> None:
+        """What stands behind these goes on, waits or is stopped with them."""
+        if ids := chained(written):
+            moved = await rows(db, FOLLOW, behind_values(ids))
+            await logged(db, [r["id"] for r in moved if r["state"] != "queued"])
+            await told(db, moved)
 
 
 async def files_of(db: Database, found: Iterable[Row]) -> dict[int, Row]:
     """The files that deliveries carry, by asset."""
-    wanted = sorted({m["asset"] for r in found for m in r["content"]["media"]})
+    wanted = sorted({m["asset"] for r in found for m in all_media(r["content"])})
     return {r["id"]: r for r in await rows(db, sql.FILES, {"ids": wanted})} if wanted else {}
 
 

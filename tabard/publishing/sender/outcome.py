@@ -50,6 +50,9 @@ def not_fit(row: Mapping[str, Any]) -> Outcome | None:
         return _stopped("held", "held", _("A hold is in force for this channel."))
     if not row["approved"] or ("content" in row and digest_of(row["content"]) != row["digest"]):
         return _stopped("failed", "not_approved", _("What would go out is not what was approved."))
+    if not row["answers"]:
+        said = _("Tabard does not know which post this is to answer: it is gone, or was found by hand.")
+        return _stopped("failed", "no_before", said)
     if not row["granted"]:
         said = _("Whoever scheduled it may no longer publish here. Somebody who may must send it.")
         return _stopped("failed", "not_granted", said)

@@ -116,7 +116,7 @@ async def _write(ledger: Ledger, row: Row, became: Removal) -> None:
             "next": became.next_at,
         }
         written = await rows(db, sql.END_REMOVAL, values)
-        if became.state == "removed":
+        if became.state == "removed" and row["part"] == 0:
             await db.execute(sql.WITHDRAW, {"variant": row["variant_id"]})
         if became.revoked:
             await db.execute(sql.REVOKE, revoking(row["channel_id"], became.said, became.facts))

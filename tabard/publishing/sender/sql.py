@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-# The first queued delivery of each channel that nothing else is going through. An unsure one blocks its
+# The first queued delivery of each channel that nothing else is going through; a thread that has begun is
+# finished first. An unsure one blocks its
 # channel while it is being looked for, not while it waits for a person.
 HEADS = """
 SELECT head.id
 FROM (
     SELECT DISTINCT channel_id FROM publishing_delivery
-    WHERE state = 'queued' AND next_at <= now() {only}
+    WHERE state = 'queued' AND turn > 0 AND next_at <= now() {only}
 ) waiting
 CROSS JOIN LATERAL (
     SELECT d.id, d.next_at FROM publishing_delivery d
-    WHERE d.channel_id = waiting.channel_id AND d.state = 'queued'
-    ORDER BY d.due_at, d.id LIMIT 1
+    WHERE d.channel_id = waiting.channel_id AND d.state = 'queued' AND d.turn > 0
+    ORDER BY d.turn DESC, d.due_at, d.id LIMIT 1
 ) head
 WHERE head.next_at <= now()
   AND NOT EXISTS (
@@ -45,7 +46,9 @@ CHECKS = """
           AND 'posts.publish' = ANY (r.permissions)
           AND CASE WHEN g.channel_id IS NULL THEN starts_with(u.path, gu.path) ELSE g.channel_id = c.id END
     ) AS granted,
-    v.state = 'scheduled' AND v.approved_digest = d.digest AS approved,
+    (v.state = 'scheduled' OR (d.part > 0 AND v.state = 'handed_over'))
+        AND v.approved_digest = d.digest AS approved,
+    d.part = 0 OR (before.state = 'sent' AND before.remote_id <> '') AS answers,
     c.state IN ('active', 'dormant') AS in_use,
     k.id IS NOT NULL AND c.health <> 'revoked' AS connected
 """
@@ -55,13 +58,15 @@ FROM publishing_delivery d
 JOIN register_channel c ON c.id = d.channel_id
 JOIN org_unit u ON u.id = c.unit_id
 JOIN posts_variant v ON v.id = d.variant_id
+LEFT JOIN publishing_delivery before ON before.id = d.follows_id
 LEFT JOIN register_connection k ON k.channel_id = c.id
 LEFT JOIN register_platformapp app ON app.platform_id = c.platform_id
 """
 
 CLAIM = f"""
 SELECT d.id, d.key, d.variant_id, d.post_id, d.channel_id, d.content, d.digest, d.own, d.prepared, d.due_at,
-       d.tries, d.armed_at, c.platform_id, c.handle, c.remote_id, d.unit_id,
+       d.tries, d.armed_at, d.part, d.parts, before.remote_id AS reply_to,
+       c.platform_id, c.handle, c.remote_id, d.unit_id,
        k.base_url, k.secret, k.session, k.limits, k.servers, app.secret AS app, {CHECKS}
 {JOINS}
 WHERE d.id = ANY (%(ids)s) AND d.state = 'queued'
@@ -118,7 +123,7 @@ UPDATE publishing_delivery d
 SET state = g.state, sender = NULL, armed_at = NULL, problem = g.said, facts = g.facts, code = g.code,
     asks_person = true
 FROM given g WHERE d.id = g.id AND d.state = %(was)s
-RETURNING d.id, d.post_id, d.unit_id
+RETURNING d.id, d.post_id, d.unit_id, d.parts
 """
 
 FILES = """
@@ -172,7 +177,7 @@ WHERE d.id = g.id
   AND CASE WHEN g.found THEN d.state = 'unsure' AND NOT d.asks_person
            ELSE (d.state = 'sending' AND d.sender = %(sender)s) OR (d.state = 'unsure' AND g.state = 'sent')
       END
-RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state,
+RETURNING d.id, d.variant_id, d.post_id, d.channel_id, d.unit_id, d.state, d.parts,
     d.state <> 'queued' AND (NOT g.found OR d.state <> 'unsure' OR d.asks_person) AS tell
 """
 
@@ -234,7 +239,7 @@ WHERE s.beat_at < now() - interval '1 hour'
 
 NEXT = """
 SELECT extract(epoch FROM min(next_at) - now())::float8 AS seconds
-FROM publishing_delivery WHERE state = 'queued'
+FROM publishing_delivery WHERE state = 'queued' AND turn > 0
 """
 
 # Unsure ones whose turn it is; `lease` seconds nobody else asks about them.
@@ -251,22 +256,26 @@ RETURNING d.id
 
 READ_UNSURE = f"""
 SELECT d.id, d.key, d.post_id, d.channel_id, d.content, d.own, d.prepared, d.due_at, d.tries, d.armed_at,
-       c.platform_id, c.handle, c.remote_id, d.unit_id,
+       d.part, d.parts, before.remote_id AS reply_to, c.platform_id, c.handle, c.remote_id, d.unit_id,
        k.base_url, k.secret, k.session, k.limits, k.servers, app.secret AS app
 {JOINS}
 WHERE d.id = ANY (%(ids)s)
 """
 
-# Removals whose turn it is, with the way to their channel; `lease` seconds nobody else tries the same.
+# Removals whose turn it is, the last part first, with the way to their channel; `lease` seconds nobody else
+# tries the same.
 LEASE_REMOVALS = """
 WITH mine AS (
-    SELECT id FROM publishing_delivery WHERE state = 'removing' AND next_at <= now()
-    ORDER BY next_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    SELECT d.id FROM publishing_delivery d WHERE d.state = 'removing' AND d.next_at <= now()
+      AND NOT EXISTS (
+        SELECT FROM publishing_delivery after
+        WHERE after.variant_id = d.variant_id AND after.part > d.part AND after.state = 'removing')
+    ORDER BY d.next_at, d.id LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED
 ), leased AS (
     UPDATE publishing_delivery d SET next_at = now() + make_interval(secs => %(lease)s)
     FROM mine WHERE d.id = mine.id RETURNING d.*
 )
-SELECT d.id, d.variant_id, d.channel_id, d.removal_asked_at, d.remote_id AS post,
+SELECT d.id, d.variant_id, d.part, d.channel_id, d.removal_asked_at, d.remote_id AS post,
        c.platform_id, c.handle, c.remote_id, k.base_url, k.secret, k.session, k.limits, k.servers,
        app.secret AS app
 FROM leased d

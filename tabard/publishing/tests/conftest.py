@@ -27,11 +27,15 @@ class World:
     cast: Cast
     transport: Inside
     channels: list[Channel] = field(default_factory=list)
+    tokens: dict[str, str] = field(default_factory=dict)
 
-    def network(self, method: str, path: str, body: object = None) -> dict:
+    def network(self, method: str, path: str, body: object = None, *, channel: str = "") -> dict:
+        """Ask the network, as its administrator or as one of its channels."""
+        headers = {"Authorization": f"Bearer {self.tokens[channel]}"} if channel else ADMIN
+
         async def call() -> dict:
             async with httpx.AsyncClient(transport=self.transport, base_url=BASE) as client:
-                answer = await client.request(method, path, json=body, headers=ADMIN)
+                answer = await client.request(method, path, json=body, headers=headers)
                 return answer.raise_for_status().json()
 
         return asyncio.run(call())
@@ -64,5 +68,6 @@ def world(own_database: str) -> World:
     handles = ["north", "middle", "south"]
     loaded = made.network("POST", "/api/load", {"channels": [{"handle": h, "name": h} for h in handles]})
     tokens = {one["handle"]: one["token"] for one in loaded["channels"]}
+    made.tokens = tokens
     made.channels = make_channels(made.cast.nordics, BASE, tokens)
     return made
