@@ -105,6 +105,19 @@ class Field:
             texts = [e["text"] for e in accepted if e["channel"] == channel]
             assert texts == sorted(texts, key=lambda t: int(t.split()[-1])), "out of order"
 
+    def prove_threads(self, planned: int) -> None:
+        """As `prove`, for threads that nobody had to decide about: each is whole and stands together."""
+        accepted = [e for e in self.ledger() if e["accepted_at"]]
+        keys = [e["key"] for e in accepted]
+        assert len(keys) == len(set(keys)), "doubled"
+        there = Delivery.objects.values_list("key", "state", "channel__handle", "variant", "part")
+        assert {state for _key, state, *_rest in there} == {"sent"}
+        assert len(there) == len(keys) == planned, "lost"
+        for channel in self.tokens:
+            mine = sorted((of, part, str(key)) for key, _s, handle, of, part in there if handle == channel)
+            arrived = [e["key"] for e in accepted if e["channel"] == channel]
+            assert arrived == [key for _of, _part, key in mine], "out of order"
+
 
 @pytest.fixture
 def proving(own_database: str, tmp_path: Path, unused_port: int) -> Iterator[Field]:

@@ -37,6 +37,23 @@ def test_senders_killed_at_random_instants(proving):
     proving.prove(planned)
 
 
+def test_threads_whose_senders_are_killed_at_random_instants(proving):
+    """Each part once, each behind the one it answers, and nothing of the channel in between."""
+    lots = random.Random(11)
+    proving.channels_on([proving.cast.nordics], 12)
+    proving.switch(slow=0.3, lost_before=0.03, lost_after=0.03)
+    planned = proving.plan(each=3, thread=3)
+    proving.start()
+    proving.start()
+    for _kill in range(max(KILLS // 4, 8)):
+        time.sleep(lots.uniform(0.1, 1.2))
+        proving.kill(lots.choice(proving.senders))
+        proving.start()
+    proving.switch(slow=0, lost_before=0, lost_after=0)
+    proving.wait(120 + KILLS)
+    proving.prove_threads(planned)
+
+
 def test_a_dead_sender_is_noticed_and_what_it_carried_is_resolved(proving):
     """One is killed with its calls under way; the other notices in time, and nothing is sent twice."""
     proving.channels_on([proving.cast.nordics], 10)

@@ -127,6 +127,32 @@ def test_a_reply_stands_in_its_thread_and_a_deleted_post_is_gone(
     story(fields, tell)
 
 
+def test_a_thread_of_three_with_a_lost_answer_in_its_middle_is_there_once(
+    bluesky_network: Network, fields: dict[str, str]
+) -> None:
+    async def tell(access: Access, http: Http) -> None:
+        before = count(bluesky_network, access.remote_id)
+        first = await publish(access, outgoing("Part one"), http)
+        part = outgoing("Part two", reply_to=first.remote_id)
+        async with breaking(bluesky_network.pds, b"com.atproto.repo.putRecord") as way:
+            over = replace(access, base_url=way.url)
+            state = await ME.prepare(over, part, {}, http)
+            way.on = True
+            with pytest.raises(errors.Unsure):
+                await ME.commit(over, part, state, http)
+        second = await ME.find(access, part, state, http)
+        assert isinstance(second, Published)
+        third = await publish(access, outgoing("Part three", reply_to=second.remote_id), http)
+        assert count(bluesky_network, access.remote_id) == before + 3
+        reply = on_server(bluesky_network, third.remote_id)["value"]["reply"]
+        assert (reply["root"]["uri"], reply["parent"]["uri"]) == (first.remote_id, second.remote_id)
+        for post in (third, second, first):
+            await ME.delete(access, post.remote_id, http)
+        assert count(bluesky_network, access.remote_id) == before
+
+    story(fields, tell)
+
+
 def test_an_answer_lost_after_the_server_accepted_is_found_and_never_sent_twice(
     bluesky_network: Network, fields: dict[str, str]
 ) -> None:

@@ -54,5 +54,5 @@ def after(request: Any, variant: Variant, do: str) -> str:
         actions.split_variant(request.actor, variant.post, variant=variant)
         return "#parts"
     if word == "add":
-        return f"#part-{(text.number(request.POST.get('parts', '')) or 0) + 1}"
-    return f"#part-{max(at + {'up': -1, 'down': 1}.get(word, -1), 1)}" if at else "#parts"
+        return f"#part-{(text.number(request.POST.get('parts', '')) or 0) + 1}-text"
+    return f"#part-{max(at + {'up': -1, 'down': 1}.get(word, -1), 1)}-text" if at else "#parts"
