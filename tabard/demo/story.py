@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -13,9 +14,18 @@ from tabard.approvals.models import Approval
 from tabard.demo import history
 from tabard.demo.company import company
 from tabard.kernel import clock
+from tabard.kernel.actor import Actor
 from tabard.org.models import Person, Unit
 from tabard.org.people import actor_of
-from tabard.posts.actions import add_comment, change_post, make_campaign, make_post, schedule, submit
+from tabard.posts.actions import (
+    add_comment,
+    change_post,
+    change_variant,
+    make_campaign,
+    make_post,
+    schedule,
+    submit,
+)
 from tabard.posts.models import Campaign, Post
 from tabard.register.models import Channel
 
@@ -96,6 +106,8 @@ def write(people: Mapping[str, Person], channels: list[Channel], told: Past) -> 
             chosen = [by_handle[h] for h in dice.sample(handles[:4], dice.choice([1, 1, 2, 3]))]
             post = _planned(people, unit, chosen, dice, campaigns.get(unit))
             number += 1
+            if number % 8 == 6:
+                _as_thread(actor_of(people["Ingrid Solheim"], "screen"), post)
             _take_along(people, post, day, dice, number)
 
 
@@ -118,6 +130,14 @@ def _planned(
         campaign=campaign if dice.random() < 0.4 else None,
         language=_language(unit),
     )
+
+
+def _as_thread(writer: Actor, post: Post) -> None:
+    """The same words sentence by sentence, each post an answer to the one before."""
+    first, *more = re.split(r"(?<=[.!?]) ", post.text)
+    for variant in post.variants.select_related("channel"):
+        thread = [{"text": sentence} for sentence in more]
+        change_variant(writer, post, variant=variant, text=first, thread=thread)
 
 
 def _take_along(
