@@ -14,3 +14,10 @@ document.addEventListener("htmx:error", () => say("lost-template"));
 
 // A field that sends its form as soon as something is chosen (data-sends): files, a filter, an order.
 document.addEventListener("change", (event) => event.target.matches?.("[data-sends]") && event.target.form?.requestSubmit());
+
+// A save may have waited for one before it of the same form: what that one made is not somebody else's change.
+document.addEventListener("htmx:before:request", (event) => {
+  const { sourceElement, request } = event.detail?.ctx ?? {};
+  const now = sourceElement?.matches?.("form[data-keep]") && sourceElement.elements.revision?.value;
+  if (now && request.body?.has?.("revision")) request.body.set("revision", now);
+});

@@ -71,12 +71,8 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("htmx:before:request", (event) => {
-  const { sourceElement: form, request } = event.detail?.ctx ?? {};
-  if (!form?.matches?.("form[data-keep]")) return;
-  sent.set(form, performance.now());
-  // It may have waited for one of the same form: what that one saved is not somebody else's.
-  const now = form.elements.revision?.value;
-  if (now && request.body?.has?.("revision")) request.body.set("revision", now);
+  const form = event.detail?.ctx?.sourceElement;
+  if (form?.matches?.("form[data-keep]")) sent.set(form, performance.now());
 });
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement: form, response } = event.detail?.ctx ?? {};
