@@ -119,6 +119,16 @@ class ChannelThings:
         until = clock.today() + timedelta(days=90)
         return ask(by, self.cast.nordics, handle=handle, platform="x", until=until, **said, **people)
 
+    def _conversation(self) -> Any:
+        """Somebody has commented."""
+        from tabard.connectors.base import Message
+        from tabard.inbox.models import Conversation
+        from tabard.inbox.storing import keep
+
+        said = Message("m1", "reply", "Where can I buy it?", "ana", "ana", clock.now(), thread="p1")
+        (made,) = keep(self._channel(), [said])
+        return Conversation.objects.get(pk=made)
+
     def _sighting(self) -> Any:
         """Somebody may pass for a channel of the Nordics."""
         from tabard.watch.actions import record

@@ -52,6 +52,7 @@ BEHIND = {
     "approval_id": "approvals.Approval",
     "delivery_id": "publishing.Delivery",
     "hold_id": "publishing.Hold",
+    "conversation_id": "inbox.Conversation",
     "legal_hold_id": "audit.LegalHold",
     "export_id": "audit.Export",
     "stream_id": "audit.Stream",

@@ -34,6 +34,7 @@ OWN: dict[str, dict[str, Any]] = {
     "posts.Post": {"title": "Soup {n}"},
     "publishing.Delivery": {"key": uuid.uuid4},
     "approvals.Approval": {"state": "asked"},
+    "inbox.Conversation": {"root": "copy-{n}"},
 }
 # A post comes with its variant, an approval with its step.
 PARTS = {"posts.Post": ("posts.Variant", "post"), "approvals.Approval": ("approvals.Step", "approval")}

@@ -25,6 +25,7 @@ GUARDED = {
     "retirement_step": "life.RetirementStep",
     "case": "watch.Case",
     "filing": "watch.Filing",
+    "conversation": "inbox.Conversation",
 }
 
 

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "tabard.calendar",
     "tabard.publishing",
     "tabard.life",
+    "tabard.inbox",
     "tabard.web",
     "tabard.config",
 ]

@@ -58,6 +58,8 @@ PERMISSIONS = {
     "deliveries.remove": _("Remove what went out from its platform"),
     "holds.press": _("Hold publishing"),
     "holds.lift": _("Lift a hold"),
+    "inbox.see": _("See what people say to channels"),
+    "inbox.answer": _("Answer what people say, and say what is done"),
 }
 
 _SEE = {"org.see", "channels.see", "library.see", "posts.see", "deliveries.see"}
@@ -68,6 +70,8 @@ _PUBLISH = _WRITE | {
     "deliveries.decide",
     "deliveries.remove",
     "holds.press",
+    "inbox.answer",
+    "inbox.see",
     "vault.see",
     "vault.use",
 }
@@ -103,15 +107,19 @@ ROLES = {
     "publisher": (_("Publisher"), _PUBLISH),
     "creator": (_("Creator"), _WRITE),
     "approver": (_("Approver"), _SEE | {"approvals.decide"}),
-    "community": (_("Community manager"), _SEE | {"watch.see"}),
-    "analyst": (_("Analyst"), _SEE | {"watch.see"}),
+    "community": (_("Community manager"), _SEE | {"inbox.answer", "inbox.see", "watch.see"}),
+    "analyst": (_("Analyst"), _SEE | {"inbox.see", "watch.see"}),
     "auditor": (
         _("Auditor"),
-        _SEE | {"audit.see", "audit.export", "grants.see", "reviews.see", "vault.see", "watch.see"},
+        _SEE
+        | {"audit.see", "audit.export", "grants.see", "inbox.see"}
+        | {"reviews.see", "vault.see", "watch.see"},
     ),
     "on-call": (
         _("On-call"),
-        _SEE | _EMERGENCY | {"holds.press", "deliveries.decide", "vault.see", "vault.emergency", "watch.see"},
+        _SEE
+        | _EMERGENCY
+        | {"holds.press", "deliveries.decide", "inbox.see", "vault.see", "vault.emergency", "watch.see"},
     ),
     "advocate": (_("Advocate"), {"org.see", "posts.see"}),
 }

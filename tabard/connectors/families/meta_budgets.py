@@ -10,7 +10,8 @@ from tabard.connectors.card import Budget, Per, Told
 from tabard.connectors.words import _
 
 HOUR = 3600
+COSTS = {"publish": 5, "fetch": 1}
 SHARES = (
-    Budget(_("load of the app"), 0, HOUR, Per.APP, {"publish": 5}, Told(used="x-app-usage")),
-    Budget(_("load"), 0, HOUR, Per.CHANNEL, {"publish": 5}, Told(used="x-business-use-case-usage")),
+    Budget(_("load of the app"), 0, HOUR, Per.APP, COSTS, Told(used="x-app-usage")),
+    Budget(_("load"), 0, HOUR, Per.CHANNEL, COSTS, Told(used="x-business-use-case-usage")),
 )

@@ -136,19 +136,24 @@ async def keep_within(db: Database, found: list[Row]) -> list[Row]:
         "most": [named[name].most for name in names],
     }
     await db.execute(MAKE, made)
-    there = {r["name"]: _purse(r, named[r["name"]]) for r in await rows(db, LOCK, {"names": names})}
+    there = {r["name"]: purse(r, named[r["name"]]) for r in await rows(db, LOCK, {"names": names})}
     good, waits = spend(in_turn(found), wanted, there)
-    written = {
-        "points": [_counted(there[name], named[name]) for name in names],
-        "spent": [there[name].spent for name in names],
-    }
-    await db.execute(WRITE, {**made, **written})
+    await db.execute(WRITE, {**made, **written({name: there[name] for name in names}, named)})
     if waits:
         await db.execute(PUT_OFF, {"ids": list(waits), "waits": list(waits.values())})
     return good
 
 
-def _purse(kept: Row, cost: Cost) -> Purse:
+def written(there: Mapping[str, Purse], named: Mapping[str, Cost]) -> dict[str, list[float]]:
+    """What `WRITE` takes beside the names, in the order of `there`."""
+    return {
+        "points": [_counted(purse, named[name]) for name, purse in there.items()],
+        "spent": [purse.spent for purse in there.values()],
+    }
+
+
+def purse(kept: Row, cost: Cost) -> Purse:
+    """What there is of a budget in this moment, from its row as `LOCK` reads it."""
     if kept["told"] is not None and kept["holds"] is not None and kept["holds"] > 0:
         return Purse(kept["told"], kept["holds"])
     if not cost.budget.n:

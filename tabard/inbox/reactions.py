@@ -1,0 +1,17 @@
+"""What the inbox does when something happens below it."""
+
+from __future__ import annotations
+
+from tabard.inbox.models import Reading
+from tabard.kernel import clock
+from tabard.kernel.actor import Actor
+from tabard.kernel.events import reaction
+from tabard.register.events import ChannelConnected
+
+
+@reaction(ChannelConnected, at_once=True)
+def read_again(by: Actor, event: ChannelConnected) -> None:
+    """A channel that is connected anew is read at once."""
+    Reading.objects.filter(pk=event.channel_id).update(
+        next_at=clock.now(), says="", facts={}, code="", problem_at=None, tries=0
+    )

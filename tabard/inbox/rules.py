@@ -1,0 +1,32 @@
+"""What needs no database: of which kind a conversation is, and how long one waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tabard.connectors.base import Message
+
+KINDS = {"direct": "direct", "review": "review", "reply": "comment"}
+# How often a channel is read that is quiet, and one that tells us by itself besides.
+EVERY = timedelta(minutes=2)
+WHERE_TOLD = timedelta(minutes=10)
+# Waits after a reading that did not work, in seconds; then the last of them again and again.
+WAITS = (30, 60, 300, 900, 1800)
+# A platform that refuses is asked again, but seldom: somebody has to change something first.
+REFUSED = timedelta(hours=1)
+
+
+def kind_of(said: Message) -> str:
+    """The kind of the conversation a message stands in."""
+    return KINDS.get(said.kind, "mention")
+
+
+def root_of(said: Message) -> str:
+    """What holds a conversation together: the post above everything, or the person who writes in private."""
+    own = said.author_id if said.kind == "direct" else said.remote_id
+    return (said.thread or own or said.remote_id)[:300]
+
+
+def waits(tries: int) -> timedelta:
+    """How long to wait after the `tries`th failure in a row."""
+    return timedelta(seconds=WAITS[min(tries, len(WAITS)) - 1])

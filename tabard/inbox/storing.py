@@ -1,0 +1,153 @@
+"""Writing down what was said, with how far the channel has been read: all of it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tabard.connectors import base
+from tabard.inbox.events import MessagesCame
+from tabard.inbox.models import Conversation, Message, Reading
+from tabard.inbox.rules import kind_of, root_of
+from tabard.kernel import clock, text
+from tabard.kernel.actor import Actor
+from tabard.kernel.events import emit
+from tabard.register.models import Channel
+
+LONGEST = 40_000  # of a text that is kept
+Roots = dict[tuple[str, str], Conversation]
+
+
+def store(by: Actor, channel: Channel, began: Reading, page: base.Messages, wait: timedelta) -> bool:
+    """Keep a page of messages and its cursor; False if somebody else has read on since `began`."""
+    now = clock.now()
+    with transaction.atomic():
+        reading = Reading.objects.select_for_update().get(channel=channel)
+        if reading.cursor != began.cursor:
+            return False
+        changed = keep(channel, page.items)
+        due = now if page.more else now + wait
+        # What was heard while we asked may have come behind what we were told.
+        heard = reading.heard_at is not None and (
+            reading.read_at is None or reading.heard_at > reading.read_at
+        )
+        fields: dict[str, Any] = {"says": "", "facts": {}, "code": "", "problem_at": None, "tries": 0}
+        Reading.objects.filter(pk=reading.pk).update(
+            cursor=page.cursor, read_at=now, next_at=now if heard else due, **fields
+        )
+        if changed:
+            emit(by, MessagesCame(channel.pk, channel.unit_id, sorted(changed)))
+    return True
+
+
+def keep(channel: Channel, said: Sequence[base.Message]) -> set[int]:
+    """Write messages down, each once; gives the conversations in which something changed."""
+    of_id = {each.remote_id[:300]: each for each in said if each.remote_id}
+    there = Message.objects.select_for_update().filter(channel=channel, remote_id__in=of_id)
+    known = {row.remote_id: row for row in there.order_by("pk")}
+    changed = {row.conversation_id for name, row in known.items() if _again(row, of_id[name])}
+    new = [each for name, each in of_id.items() if name not in known and not each.gone]
+    if not new:
+        return changed
+    roots = _conversations(channel, new)
+    rows = [_row(channel, roots[kind_of(each), root_of(each)], each) for each in new]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return changed | _moved(roots, rows)
+
+
+def _conversations(channel: Channel, new: Iterable[base.Message]) -> Roots:
+    """Where each of them stands, locked; what is not there yet is begun."""
+    begun = {(kind_of(each), root_of(each)): each.at for each in new}
+    rows = Conversation.objects.filter(channel=channel, root__in={root for _kind, root in begun})
+    there = set(rows.values_list("kind", "root"))
+    Conversation.objects.bulk_create(
+        (
+            Conversation(channel=channel, kind=kind, root=root, last_at=at)
+            for (kind, root), at in begun.items()
+            if (kind, root) not in there
+        ),
+        ignore_conflicts=True,
+    )
+    found = rows.select_for_update().order_by("pk")
+    return {(each.kind, each.root): each for each in found if (each.kind, each.root) in begun}
+
+
+def _moved(roots: Roots, rows: Iterable[Message]) -> set[int]:
+    """Bring each conversation up to what was said last; what they say opens it again."""
+    of = {each.pk: each for each in roots.values()}
+    for row in sorted(rows, key=lambda row: row.at):
+        talk = of[row.conversation_id]
+        if row.at >= talk.last_at or not talk.last_text:
+            tell_last(talk, row)
+        if not row.out:
+            talk.state, talk.done_by, talk.done_at = "open", None, None
+    fields = ["state", "last_at", "last_who", "last_text", "last_out", "done_by", "done_at"]
+    Conversation.objects.bulk_update(of.values(), fields)
+    return set(of)
+
+
+def tell_last(talk: Conversation, row: Message) -> None:
+    """What a list shows of a conversation."""
+    talk.last_at, talk.last_out = max(row.at, talk.last_at), row.out
+    talk.last_who, talk.last_text = row.who[:200], " ".join(row.text.split())[:280]
+
+
+def _again(row: Message, said: base.Message) -> bool:
+    """What is known already is told again: edited, taken away, or just the same."""
+    fields: dict[str, Any] = {}
+    if said.gone and row.gone_at is None:
+        fields["gone_at"] = clock.now()
+    words = clean(said.text, LONGEST)
+    if not said.gone and words != row.text:
+        row.text = words
+        fields |= {"text": words, "edited_at": clock.now(), "search": search_of(row)}
+    if not said.gone and row.gone_at is not None:
+        fields["gone_at"] = None
+    if fields:
+        Message.objects.filter(pk=row.pk).update(**fields)
+        talk = Conversation.objects.select_for_update().get(pk=row.conversation_id)
+        if "text" in fields and row.at >= talk.last_at:
+            tell_last(talk, row)
+            talk.save(update_fields=["last_at", "last_who", "last_text", "last_out"])
+    return bool(fields)
+
+
+def _row(channel: Channel, talk: Conversation, said: base.Message) -> Message:
+    row = Message(
+        conversation=talk,
+        channel=channel,
+        remote_id=said.remote_id[:300],
+        kind=said.kind[:8],
+        out=bool(said.author_id) and said.author_id == channel.remote_id,
+        text=clean(said.text, LONGEST),
+        author_id=clean(said.author_id, 300),
+        author_handle=clean(said.author_handle, 200),
+        author_name=clean(said.author_name, 200),
+        author_url=address(said.author_url),
+        at=said.at,
+        url=address(said.url),
+        reply_to=clean(said.reply_to, 300),
+        language=clean(said.language, 12),
+        stars=said.stars,
+    )
+    row.search = search_of(row)
+    return row
+
+
+def search_of(row: Message) -> str:
+    """What a message is found by."""
+    return text.searchable(f"{row.author_name} {row.author_handle} {row.text}")
+
+
+def clean(said: str, most: int) -> str:
+    """A platform's words as the database can keep them."""
+    return str(said).replace("\x00", "")[:most]
+
+
+def address(said: str) -> str:
+    """An address that may stand behind a link, or nothing."""
+    found = clean(said, 501)
+    return found if found.startswith(("https://", "http://")) and len(found) <= 500 else ""
