@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
+from contextlib import suppress
 
-from tabard.inbox import reading
-from tabard.kernel.jobs import BULK
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from tabard.inbox import hearing, reading
+from tabard.kernel.jobs import BULK, SOON
 
 
 @app.periodic(cron="* * * * * */15")  # the last field is seconds
@@ -20,3 +24,16 @@ def read_due(timestamp: int) -> None:
 def read(*, channel_id: int) -> None:
     """Read one. What does not work is due again by itself."""
     reading.read(channel_id)
+
+
+def read_soon(channel_id: int) -> None:
+    """Read one now, because its platform told of something; once, however much it tells meanwhile."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        read.configure(queue=SOON, queueing_lock=f"inbox.read {channel_id}").defer(channel_id=channel_id)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="inbox.forget_heard", queue=BULK, queueing_lock="inbox.forget_heard")
+def forget_heard(timestamp: int) -> None:
+    """Drop the marks of old events."""
+    hearing.forget()

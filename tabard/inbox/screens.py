@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from tabard.inbox import queries
+from tabard.inbox import hooks, queries
 from tabard.kernel.screen import draw, screen
 
 SEE = "inbox.see"
@@ -19,4 +19,5 @@ def channel_inbox(request: Any, channel_id: int) -> HttpResponse:
 
 urlpatterns = [
     screen("channels/<int:channel_id>/inbox/", channel_inbox, may=SEE, name="channel_inbox", page=False),
+    *hooks.urlpatterns,
 ]
