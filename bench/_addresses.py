@@ -19,6 +19,8 @@ LEFT_OUT = {
     "channel_connected": "where a platform sends people back to",
     "channel_choice": "where a platform sends people back to",
     "channel_ended_there": FORM,
+    "hook": "where a platform tells what happens",
+    "inbox_csv": FILE,
     "picture": FILE,
     "import_refused": FILE,
     **dict.fromkeys(

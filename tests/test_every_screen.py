@@ -39,6 +39,7 @@ ARGUMENTS = {
     "channel_request_id": "life.ChannelRequest",
     "retirement_step_id": "life.RetirementStep",
     "emergency_id": "access.Emergency",
+    "conversation_id": "inbox.Conversation",
     "delivery_id": "publishing.Delivery",
     "credential_id": "safety.Credential",
     "departure_id": "access.Departure",
