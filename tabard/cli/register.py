@@ -91,9 +91,10 @@ def duplicates(path: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--unit", "slug", default="", help="Import for this unit and all below it (its short name).")
 @click.option("--kind", type=click.Choice(["channels", "units"]), help="What the file lists, if unclear.")
+@click.option("--sheet", default="", help="The sheet of an Excel file; the first one if left out.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print every row as JSON.")
-def import_(file: Path, slug: str, kind: str | None, dry_run: bool, as_json: bool) -> None:
+def import_(file: Path, slug: str, kind: str | None, sheet: str, dry_run: bool, as_json: bool) -> None:
     """Import channels or units from CSV, XLSX, JSON or YAML. Importing twice changes nothing.
 
     Exit code 1 if rows were refused, 2 if the file or the database cannot be read.
@@ -110,7 +111,8 @@ def import_(file: Path, slug: str, kind: str | None, dry_run: bool, as_json: boo
             raise Refused("There is no organisation here yet. Run `tabard found` or `tabard demo` first.")
         try:
             unit = unit_in_scope(by, slug) if slug else place_for(by, None, "channels.import")
-            brought = straight(by, unit, file.name, file.read_bytes(), kind=kind or "", dry=dry_run)
+            said = {"kind": kind or "", "sheet": sheet}
+            brought = straight(by, unit, file.name, file.read_bytes(), dry=dry_run, **said)
         except Refusal as refused:
             raise Refused(refused.reason) from refused
     _tell(brought, as_json, dry_run)

@@ -38,9 +38,11 @@ def write(import_id: int, *, last: bool = False) -> None:
         actions.write_import(by, brought)
 
 
-def straight(by: Actor, unit: Unit, name: str, data: bytes, *, kind: str = "", dry: bool = False) -> Import:
+def straight(
+    by: Actor, unit: Unit, name: str, data: bytes, *, kind: str = "", sheet: str = "", dry: bool = False
+) -> Import:
     """Check and write at once, for the command line and the demo."""
-    brought = actions.start_import(by, unit, name=name, data=data, kind=kind)
+    brought = actions.start_import(by, unit, name=name, data=data, kind=kind, sheet=sheet)
     return actions.check_import(by, brought) if dry else actions.write_import(by, brought)
 
 

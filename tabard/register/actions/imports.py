@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -33,20 +34,19 @@ KEPT_ROWS = 50_000
     says=gettext_lazy("%(who)s brought %(what)s to be imported"),
     lock=False,
 )
-def start_import(by: Actor, unit: Unit, *, name: str, data: bytes, kind: str = "") -> Import:
+def start_import(by: Actor, unit: Unit, *, name: str, data: bytes, kind: str = "", sheet: str = "") -> Import:
     """Take in a file for `unit` and all below it. Nothing in the register changes yet."""
     if len(data) > LARGEST:
         raise Invalid(
             {"file": [_("The file is larger than 10 MB. Split it, and bring the parts one after the other.")]}
         )
-    table = read(name, data)
-    columns = _remembered(table.headers, kind) or guess(table.headers, kind)
+    table = read(name, data, sheet)
     made = Import.objects.create(
         unit=unit,
         by_id=by.person_id,
         name=text.name(name)[:200] or "file",
         source=data,
-        columns=columns.as_data(table.headers),
+        columns=_columns_of(table, kind),
         rows=len(table.rows),
     )
     emit(by, ImportMoved(made.pk, unit.pk))
@@ -59,12 +59,21 @@ def start_import(by: Actor, unit: Unit, *, name: str, data: bytes, kind: str = "
     on=Import,
     says=gettext_lazy("%(who)s said what the columns of %(what)s are"),
 )
-def set_columns(by: Actor, brought: Import, *, kind: str, fields: Mapping[str, str]) -> Import:
-    """Say by hand which column is which; it is remembered for files with the same columns."""
+def set_columns(
+    by: Actor, brought: Import, *, kind: str, fields: Mapping[str, str], sheet: str = ""
+) -> Import:
+    """Say by hand which column is which; it is remembered for files with the same columns.
+
+    `sheet`: of an Excel file another one, whose columns are found out anew.
+    """
     if brought.state not in {State.CHECKED, State.FAILED}:
         raise Conflict(_("Columns can be changed once the file has been checked, and before it is written."))
-    headers = brought.columns["headers"]
-    brought.columns = checked(kind, fields, headers).as_data(headers)
+    if sheet and sheet != brought.columns.get("sheet"):
+        table = read(brought.name, bytes(brought.source), sheet)
+        brought.columns, brought.rows = _columns_of(table, ""), len(table.rows)
+    else:
+        headers = brought.columns["headers"]
+        brought.columns |= checked(kind, fields, headers).as_data(headers)
     brought.state, brought.rows_done, brought.problem = State.CHECKING, 0, ""
     brought.save()
     emit(by, ImportMoved(brought.pk, brought.unit_id))
@@ -159,7 +168,14 @@ def _keep(brought: Import, made: Plan) -> None:
 
 
 def _table(brought: Import) -> Table:
-    return read(brought.name, bytes(brought.source))
+    return read(brought.name, bytes(brought.source), brought.columns.get("sheet", ""))
+
+
+def _columns_of(table: Table, kind: str) -> dict[str, Any]:
+    """What the columns of a file are, as it was said of one like it, or as they are called."""
+    found = _remembered(table.headers, kind) or guess(table.headers, kind)
+    of_sheets = {"sheet": table.sheet, "sheets": list(table.sheets)} if len(table.sheets) > 1 else {}
+    return found.as_data(table.headers) | of_sheets
 
 
 def _remembered(headers: list[str], kind: str) -> Columns | None:

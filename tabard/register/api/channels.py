@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import File, Form, Router, Schema, Status
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from tabard.kernel.drift import ByItself
@@ -306,6 +306,7 @@ class ColumnsIn(Schema):
 
     kind: str
     fields: dict[str, str]
+    sheet: str = Field("", description="Of an Excel file another one; its columns are found out anew.")
 
 
 @endpoint(router, "GET", "/imports", may="channels.import", response=Listed[ImportOut])
@@ -325,10 +326,20 @@ def imports(
     does=("import.start", "import.check", "import.fail"),
     response={202: ImportOut},
 )
-def bring(request: Any, file: File[UploadedFile], unit_id: Form[int], kind: Form[str] = "") -> Status[Any]:
-    """Bring a list: `multipart/form-data` with `file` and `unit_id`. It is checked; nothing changes yet."""
+def bring(
+    request: Any,
+    file: File[UploadedFile],
+    unit_id: Form[int],
+    kind: Form[str] = "",
+    sheet: Form[str] = "",
+) -> Status[Any]:
+    """Bring a list: `multipart/form-data` with `file` and `unit_id`. It is checked; nothing changes yet.
+
+    `sheet`: of an Excel file another one than the first.
+    """
     place = unit_of(request.actor, unit_id)
-    made = actions.start_import(request.actor, place, name=file.name or "", data=file.read(), kind=kind)
+    said = {"name": file.name or "", "kind": kind, "sheet": sheet}
+    made = actions.start_import(request.actor, place, data=file.read(), **said)
     jobs.check_import.defer(import_id=made.pk)
     return Status(202, made)
 
@@ -357,7 +368,7 @@ def rows(request: Any, import_id: int, outcome: str = "", after: int = 0, size: 
 def columns(request: Any, import_id: int, body: ColumnsIn) -> Status[Any]:
     """Say which column is which; the file is checked again."""
     found = import_queries.brought(request.actor, import_id)
-    changed = actions.set_columns(request.actor, found, kind=body.kind, fields=body.fields)
+    changed = actions.set_columns(request.actor, found, **body.dict())
     jobs.check_import.defer(import_id=import_id)
     return Status(202, changed)
 

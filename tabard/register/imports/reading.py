@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import yaml
@@ -35,19 +35,28 @@ class Read:
 
 @dataclass(frozen=True)
 class Table:
+    """`sheet` is the one that was read, `sheets` are all of its file; empty where a file has none."""
+
     headers: list[str]
     rows: list[Read] = field(default_factory=list)
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
 
-def read(name: str, data: bytes) -> Table:
-    """The rows of a file. `Invalid` says what is wrong with the file as a whole."""
+def read(name: str, data: bytes, sheet: str = "") -> Table:
+    """The rows of a file, of an Excel file those of `sheet` or of its first one.
+
+    `Invalid` says what is wrong with the file as a whole.
+    """
     if not data.strip():
         raise _bad(_("The file is empty."))
     if len(data) > LARGEST:
         raise _bad(_("The file is larger than 10 MB. Split it, and bring the parts one after the other."))
     ending = name.casefold().rpartition(".")[2]
     if data[:4] == b"PK\x03\x04" or ending == "xlsx":
-        table = _xlsx(data)
+        table = _xlsx(data, sheet)
+    elif sheet:
+        raise Invalid({"sheet": [_("Only Excel files have sheets. Leave it out.")]})
     elif ending == "json":
         table = _records(_json(_decoded(data)))
     elif ending in {"yaml", "yml"}:
@@ -125,8 +134,8 @@ def _row(number: int, headers: list[str], cells: list[str]) -> Read:
     return Read(number, found)
 
 
-def _xlsx(data: bytes) -> Table:
-    """The first sheet. What it unpacks to is limited before anything is unpacked."""
+def _xlsx(data: bytes, wanted: str) -> Table:
+    """One sheet. What it unpacks to is limited before anything is unpacked."""
     import openpyxl  # long to load, and few files are of its kind
 
     try:
@@ -135,23 +144,40 @@ def _xlsx(data: bytes) -> Table:
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > UNPACKED:
                 raise _bad(_("The file unpacks to more than Tabard takes. Save it as CSV."))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        headers: list[str] = []
-        rows: list[Read] = []
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            if not any(cell not in (None, "") for cell in cells):
-                continue
-            if not headers:
-                headers = _headers(cells)
-                continue
-            rows.append(_row(number, headers, [said(cell) for cell in cells]))
-            if len(rows) > MOST_ROWS:
-                break
+        sheet = _sheet(book.worksheets, wanted)
+        headers, rows = _cells(sheet.iter_rows(values_only=True))
     except Invalid:
         raise
     except Exception as error:  # the library raises whatever a broken file makes it stumble over
         raise _bad(_("This cannot be read as an Excel file. Save it as CSV and bring it again.")) from error
-    return Table(headers, rows)
+    return Table(headers, rows, sheet.title, tuple(each.title for each in book.worksheets))
+
+
+def _sheet(sheets: Sequence[Any], wanted: str) -> Any:
+    """The sheet of that name, however it is written; the first where none is named."""
+    if not wanted:
+        return sheets[0]
+    for each in sheets:
+        if each.title.strip().casefold() == wanted.strip().casefold():
+            return each
+    names = ", ".join(f"“{each.title}”" for each in sheets[:20])
+    said = _("There is no sheet called “%(name)s”. The file has %(names)s.")
+    raise Invalid({"sheet": [said % {"name": wanted[:100], "names": names}]})
+
+
+def _cells(lines: Iterable[Sequence[Any]]) -> tuple[list[str], list[Read]]:
+    headers: list[str] = []
+    rows: list[Read] = []
+    for number, cells in enumerate(lines, 1):
+        if not any(cell not in (None, "") for cell in cells):
+            continue
+        if not headers:
+            headers = _headers(cells)
+            continue
+        rows.append(_row(number, headers, [said(cell) for cell in cells]))
+        if len(rows) > MOST_ROWS:
+            break
+    return headers, rows
 
 
 def _json(text: str) -> Any:
@@ -204,6 +230,8 @@ def said(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()  # a sheet knows no days without a time
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, list):

@@ -101,7 +101,8 @@ def columns(request: Any, import_id: int) -> HttpResponse:
         for n, (header, _field) in enumerate(import_queries.mapping(found))
         if request.POST.get(name := f"column-{n}")
     }
-    actions.set_columns(request.actor, found, kind=request.POST.get("kind", ""), fields=said)
+    kind, sheet = request.POST.get("kind", ""), request.POST.get("sheet", "")
+    actions.set_columns(request.actor, found, kind=kind, fields=said, sheet=sheet)
     jobs.check_import.defer(import_id=import_id)
     return done(request, reverse("import", args=[import_id]))
 

@@ -2,13 +2,16 @@
 
 import io
 import zipfile
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 import openpyxl
 import pytest
 
 from tabard.kernel.errors import Invalid
+from tabard.register import running
 from tabard.register.imports import reading
+from tabard.register.models import Import
 
 
 def _sheet() -> bytes:
@@ -47,3 +50,56 @@ def test_what_unpacks_to_too_much_is_refused_unopened(packed):
     with patch.object(zipfile.ZipExtFile, "read") as opened, pytest.raises(Invalid, match="unpacks to more"):
         reading.read("x.xlsx", packed)
     opened.assert_not_called()
+
+
+def at(*moment: int) -> datetime:
+    """As sheets have it: of no zone."""
+    return datetime(*moment, tzinfo=UTC).replace(tzinfo=None)
+
+
+def _book() -> bytes:
+    """Notes first, the list second, as people have them."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = "Notes"
+    book.active.append(["Who", "When"])
+    book.active.append(["Ana", at(2026, 3, 1)])
+    channels = book.create_sheet("Channels 2026")
+    channels.append(["platform", "handle", "next check"])
+    channels.append(["x", "meridian", at(2026, 3, 1, 9, 30)])
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_is_chosen_by_its_name_however_it_is_written():
+    first, second = reading.read("x.xlsx", _book()), reading.read("x.xlsx", _book(), " channels 2026 ")
+    assert (first.sheet, first.sheets) == ("Notes", ("Notes", "Channels 2026"))
+    assert second.rows[0].cells["handle"] == "meridian"
+
+
+def test_days_are_days_and_moments_are_moments():
+    assert reading.read("x.xlsx", _book()).rows[0].cells["When"] == "2026-03-01"
+    row = reading.read("x.xlsx", _book(), "Channels 2026").rows[0]
+    assert row.cells["next check"] == "2026-03-01T09:30:00"
+
+
+def test_a_sheet_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(Invalid, match=r"Notes.*Channels 2026"):
+        reading.read("x.xlsx", _book(), "Units")
+    with pytest.raises(Invalid, match="Only Excel files"):
+        reading.read("x.csv", b"platform,handle\nx,a", "Units")
+
+
+@pytest.mark.django_db
+def test_another_sheet_is_chosen_when_the_first_was_the_wrong_one(cast, client):
+    client.force_login(cast.owner)
+    file = io.BytesIO(_book())
+    file.name = "list.xlsx"
+    sent = client.post("/register/imports/", {"file": file, "unit": cast.nordics.pk})
+    found = Import.objects.get()
+    running.check(found.pk)
+    page = client.get(sent.url).text
+    assert "From the sheet “Notes”" in page
+    client.post(f"/register/imports/{found.pk}/columns/", {"kind": "channels", "sheet": "Channels 2026"})
+    running.check(found.pk)
+    found.refresh_from_db()
+    assert (found.state, found.counts["new"], found.columns["sheet"]) == ("checked", 1, "Channels 2026")
