@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -88,4 +89,16 @@ class CloseForm(Boxed):
     """How it ended."""
 
     outcome = forms.ChoiceField(label=_("How it ended"), choices=[("", "–"), *OUTCOMES.items()])
+    worked = forms.TypedChoiceField(
+        label=_("What led to it"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Only this way is credited with it in our own history. Leave it open if nobody knows."),
+    )
     words = forms.CharField(label=_("Note"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, ways: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ways = [(way.pk, way.said) for way in ways]
+        self.choose("worked", [("", "–"), *self.ways])

@@ -260,3 +260,8 @@ def late(by: Actor, scope: Unit | None) -> QuerySet[Any]:
 def reasons(found: Case) -> list[str]:
     """Why it looks like ours."""
     return said(found.sighting.reasons)
+
+
+def open_ways(case: Case) -> list[Filing]:
+    """The ways of a case that the reader has been shown that nobody has ended yet."""
+    return list(case.filings.filter(ended_at=None))

@@ -31,15 +31,10 @@ from tabard.watch.turning import settle, turn
 FOR_CASES = ("impostor", "squatter", "fan", "parody", "employee")
 # After these it is looked after whether it is back, and a new report says that it is.
 GONE = (Case.Outcome.REMOVED, Case.Outcome.RENAMED)
-# How ways end that nobody has answered when the case is closed.
-ENDS = {
-    "removed": "removed",
-    "renamed": "renamed",
-    "handed_over": "handed_over",
-    "rejected": "silent",
-    "silent": "silent",
-    "dropped": "withdrawn",
-}
+# How ways end that nobody has answered when the case is closed. Where it has come to something, only the way
+# that has led there is credited with it: the others are no longer gone on with.
+ENDS = {"rejected": "silent", "silent": "silent"}
+LED_THERE = ("removed", "renamed", "handed_over")
 PAGE = 500_000  # characters of a page
 FORMS = {"PNG": "png", "JPEG": "jpeg", "GIF": "gif", "WEBP": "webp"}
 LONGEST = 500
@@ -164,8 +159,11 @@ def _known(sighting: Sighting) -> dict[str, object]:
     on=Case,
     says=gettext_lazy("%(who)s closed the case %(what)s: %(outcome)s"),
 )
-def close_case(by: Actor, case: Case, *, outcome: str, words: str = "") -> Case:
-    """It is over. Ways that are open end with it; what is gone is looked after for half a year."""
+def close_case(by: Actor, case: Case, *, outcome: str, words: str = "", worked: int | None = None) -> Case:
+    """It is over. Ways that are open end with it; what is gone is looked after for half a year.
+
+    `worked`: the open way that has led there, where somebody knows it.
+    """
     _not_closed(case)
     if outcome not in Case.Outcome.values:
         raise Invalid({"outcome": [_("Choose one of what is offered.")]})
@@ -174,12 +172,24 @@ def close_case(by: Actor, case: Case, *, outcome: str, words: str = "") -> Case:
         raise Invalid({"words": [_("At most %(n)s characters.") % {"n": LONGEST}]})
     note(outcome=outcome)
     now = clock.now()
-    for filing in case.filings.filter(ended_at=None):
-        move(filing, FILING, "ended", ended_at=now, answer=ENDS[outcome])
+    _end_ways(case, outcome, worked)
     move(case, CASE, "closed", closed_at=now, outcome=outcome, words=said, looks=0)
     _to_look(case)
     turn(by, case, "closed", answer=outcome, words=said)
     return case
+
+
+def _end_ways(case: Case, outcome: str, worked: int | None) -> None:
+    """End what is open. Its time counts for our own history only for the way that has worked."""
+    now, ways = clock.now(), list(case.filings.filter(ended_at=None))
+    if worked is not None and (outcome not in LED_THERE or worked not in {way.pk for way in ways}):
+        raise Invalid({"worked": [_("Choose one of what is offered.")]})
+    for way in ways:
+        if way.pk == worked:
+            heard = way.answered_at or now
+            move(way, FILING, "ended", ended_at=now, answer=outcome, answered_at=heard)
+        else:
+            move(way, FILING, "ended", ended_at=now, answer=ENDS.get(outcome, "withdrawn"))
 
 
 @action(

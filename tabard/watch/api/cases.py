@@ -143,8 +143,11 @@ class FilingAnswer(Schema):
 
 
 class CaseEnding(Schema):
+    """`worked`: the open way that has led there; only this one is credited with it in our own history."""
+
     outcome: Ending
     words: str = ""
+    worked: int | None = None
 
 
 class CaseReopening(Schema):

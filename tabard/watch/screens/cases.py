@@ -114,7 +114,7 @@ def prove(request: Any, case_id: int) -> HttpResponse:
 def close(request: Any, case_id: int) -> HttpResponse:
     found = cases.case(request.actor, case_id)
     demand(request.actor, "watch.decide", found)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST or None, ways=cases.open_ways(found))
     if request.method == "POST" and form.is_valid():
         try:
             actions.close_case(request.actor, found, **form.cleaned_data)

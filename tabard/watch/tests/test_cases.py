@@ -12,6 +12,7 @@ from tabard.kernel.errors import Conflict, Denied, Invalid, Missing
 from tabard.watch import actions, cases, proof
 from tabard.watch.models import Case, Evidence, Filing, Turn
 from tabard.watch.tests.casework import LINK, WAY, answered, decided, filed, fresh, opened, png, proven
+from tabard.watch.track import records
 
 
 def test_only_what_was_judged_has_a_case_and_only_one(cast, soups):
@@ -187,8 +188,8 @@ def test_only_ways_of_the_platform_and_letters_that_are_filled_in(cast, case):
 
 def test_what_is_gone_is_looked_after_and_a_new_report_says_that_it_is_back(cast, case, found):
     start = clock.now()
-    filed(cast, case)
-    actions.close_case(cast.by("district"), fresh(case), outcome="removed")
+    way = filed(cast, case)
+    actions.close_case(cast.by("district"), fresh(case), outcome="removed", worked=way.pk)
     assert Filing.objects.get().answer == "removed"
     looks = []
     for _round in range(3):
@@ -211,6 +212,36 @@ def test_what_is_gone_is_looked_after_and_a_new_report_says_that_it_is_back(cast
         filed(cast, back)
         actions.tip(cast.by("stranger"), cast.organisation, profile=LINK)
         assert fresh(case).returns == 1
+
+
+def test_only_the_way_that_worked_is_credited(cast, case, client):
+    way, other = filed(cast, case), filed(cast, case, "owner")
+    client.force_login(cast.district)
+    page = client.get(f"/watch/cases/{case.pk}/closing/").text
+    assert f'value="{way.pk}"' in page
+    assert f'value="{other.pk}"' in page
+    client.post(f"/watch/cases/{case.pk}/closing/", {"outcome": "removed", "worked": other.pk, "words": ""})
+    found = dict(Filing.objects.values_list("pk", "answer"))
+    assert found == {way.pk: "withdrawn", other.pk: "removed"}
+    ours = records(case.sighting.platform_id)
+    assert [(ours[each.route].won, ours[each.route].decided) for each in (way, other)] == [
+        (0, None),
+        (1, 0.0),
+    ]
+
+
+def test_where_nobody_knows_what_worked_nothing_is_credited(cast, case):
+    way = filed(cast, case)
+    actions.close_case(cast.by("district"), fresh(case), outcome="removed")
+    way.refresh_from_db()
+    assert (way.answer, way.answered_at) == ("withdrawn", None)
+
+
+def test_a_way_of_another_case_or_without_success_is_not_credited(cast, case):
+    way = filed(cast, case)
+    for outcome, worked in (("removed", way.pk + 1), ("dropped", way.pk)):
+        with pytest.raises(Invalid, match="offered"):
+            actions.close_case(cast.by("district"), fresh(case), outcome=outcome, worked=worked)
 
 
 def test_what_was_rejected_or_given_up_stays_closed(cast, case, found):
