@@ -231,6 +231,9 @@ FILE_UPLOAD_HANDLERS = [
 # Where ffmpeg and ffprobe are looked for: they draw pictures out of videos. Empty: they are not used.
 FFMPEG = os.environ.get("TABARD_FFMPEG", os.environ.get("PATH", ""))
 
+# A folder of definitions of sites beside those that come with Tabard. Empty: there are none.
+SITES = os.environ.get("TABARD_SITES", "")
+
 globals().update(environment.mail(HOME, local=LOCAL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get(
     "TABARD_EMAIL_FROM", f"Tabard <tabard@{urlsplit(PUBLIC_URL).hostname}>"

@@ -15,7 +15,9 @@ from tabard.kernel.permissions import reach
 from tabard.org.models import Unit
 from tabard.register.models import Channel
 from tabard.register.platforms import platforms
-from tabard.watch.models import Look, Sighting
+from tabard.watch.askable import apart
+from tabard.watch.asked_words import told
+from tabard.watch.models import Asked, Look, Sighting
 from tabard.watch.permute import permutations_of
 
 MOST = 300
@@ -32,6 +34,7 @@ class Candidate:
     url: str
     look: Look | None = None
     found: Sighting | None = None
+    asked: tuple[Asked, ...] = ()
 
 
 FAMILIES = {
@@ -72,12 +75,12 @@ def channel(by: Actor, channel_id: int) -> Channel:
 
 
 def candidates(by: Actor, channel: Channel, *, left: bool = False) -> list[Candidate]:
-    """Names for a channel that `by` has been shown; `left`: only those nobody has looked for. Two questions.
+    """Names for a channel that `by` has been shown; `left`: only those nobody has looked for.
 
     The register's own channels are left out: nobody else can be there.
     """
     known = platforms().get(channel.platform_id)
-    named, host = _apart(channel)
+    named, host = apart(channel)
     names = {
         f"{each.handle}{host}": each.family for each in permutations_of(named, channel.platform_id, MOST)
     }
@@ -87,10 +90,11 @@ def candidates(by: Actor, channel: Channel, *, left: bool = False) -> list[Candi
     looks = {look.identity: look for look in Look.objects.filter(channel=channel).select_related("by")}
     rows = Sighting.objects.visible_to(by).filter(platform=channel.platform_id, identity__in=small.values())
     found = {sighting.identity: sighting for sighting in rows}
+    answers = _answers(channel)
     made = [
         Candidate(
             handle, str(FAMILIES.get(family, family)), known.url(handle) if known else "",
-            looks.get(small[handle]), found.get(small[handle]),
+            looks.get(small[handle]), found.get(small[handle]), answers.get(small[handle], ()),
         )
         for handle, family in names.items()
         if small[handle] not in taken
@@ -98,13 +102,10 @@ def candidates(by: Actor, channel: Channel, *, left: bool = False) -> list[Candi
     return [each for each in made if not (each.look or each.found)] if left else made
 
 
-def _apart(channel: Channel) -> tuple[str, str]:
-    """The name that people choose, and what the platform puts after it."""
-    known = platforms().get(channel.platform_id)
-    if known and known.federated:
-        name, at, server = channel.handle.partition("@")
-        return name, at + server
-    end = f".{known.host_is_handle}" if known and known.host_is_handle else ""
-    if end and channel.handle.endswith(end):
-        return channel.handle.removesuffix(end), end
-    return channel.handle, ""
+def _answers(channel: Channel) -> dict[str, tuple[Asked, ...]]:
+    """By identity what sites said of it."""
+    found: dict[str, tuple[Asked, ...]] = {}
+    rows = Asked.objects.filter(channel=channel, counts=True).select_related("site").order_by("site")
+    for each in told(rows):
+        found[each.identity] = (*found.get(each.identity, ()), each)
+    return found

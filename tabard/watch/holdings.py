@@ -59,3 +59,5 @@ hold(
 )
 history("watch.Case.opened_by", "watch.Evidence.taken_by", "watch.Filing.filed_by", "watch.Turn.by")
 history("watch.Sighting.decided_by", "watch.Report.person", "watch.Look.by")
+# Whether it is asked ends with a unit, as its policies do.
+history("watch.AskedUnit.unit", "watch.AskedUnit.set_by", "watch.AskedSite.switched_by")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from tabard.kernel.jobs import BULK
-from tabard.watch import running
+from tabard.watch import asking, running
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -13,3 +13,10 @@ from tabard.watch import running
 def compare(timestamp: int) -> None:
     """Compare what waits with a register that has changed."""
     running.compare()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="watch.ask", queue=BULK, queueing_lock="watch.ask", lock="watch.ask")
+def ask(timestamp: int) -> None:
+    """Ask sites that are switched on for names that could pass for ours."""
+    asking.ask()

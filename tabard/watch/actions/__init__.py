@@ -1,5 +1,6 @@
 """Everything that can be done about accounts nobody told us about."""
 
+from tabard.watch.actions.asking import count_answers, switch_asking, switch_site
 from tabard.watch.actions.cases import (
     FOR_CASES,
     close_case,
@@ -21,6 +22,7 @@ __all__ = [
     "adopt",
     "close_case",
     "compare",
+    "count_answers",
     "decide",
     "describe",
     "file_case",
@@ -35,5 +37,7 @@ __all__ = [
     "record",
     "reopen",
     "reopen_case",
+    "switch_asking",
+    "switch_site",
     "tip",
 ]

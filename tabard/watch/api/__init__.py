@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.watch.api import cases, sightings
+from tabard.watch.api import cases, sightings, sites
 
 router = Router()
-for part in (sightings, cases):
+for part in (sightings, cases, sites):
     router.add_router("", part.router)

@@ -1,6 +1,6 @@
 """Screens of the watch: what was found, deciding about it, telling us, names worth a look, and cases."""
 
-from tabard.watch.screens import cases, filings, names, portraits, recording, triage
+from tabard.watch.screens import cases, filings, names, portraits, recording, sites, triage
 
 urlpatterns = [
     *triage.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *portraits.urlpatterns,
     *cases.urlpatterns,
     *filings.urlpatterns,
+    *sites.urlpatterns,
 ]

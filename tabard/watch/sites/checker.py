@@ -17,7 +17,7 @@ from tabard.watch.sites.definitions import Site
 from tabard.watch.sites.pacing import Day, Host, Memory
 from tabard.watch.sites.robots import NAME, robots, unread
 from tabard.watch.sites.values import is_login
-from tabard.watch.sites.whys import ABSENT, EXISTS, UNSURE, Cannot, Finding, Told, unsure
+from tabard.watch.sites.whys import ABSENT, EXISTS, UNSURE, Cannot, Finding, More, Told, more, unsure
 
 HOPS = 4  # redirects that are followed
 AT_ONCE = 8  # sites; one host has one request at a time
@@ -64,55 +64,53 @@ class Checker:
 
     async def _asked(self, site: Site, names: Sequence[str]) -> dict[str, tuple[Told, datetime]]:
         """By name what was told, and when. It counts only if the site can be believed to the end."""
-        if failing := await self._before(site):
+        if failing := await self.before(site):
             return dict.fromkeys(names, (failing, self.clock()))
-        found = {name: (await self._one(site, name, FOR_THE_END), self.clock()) for name in names}
-        if any(told.answer != UNSURE for told, _at in found.values()) and (
-            failing := await self._after(site)
-        ):
+        found = {name: (await self.one(site, name, FOR_THE_END), self.clock()) for name in names}
+        if any(told.answer != UNSURE for told, _at in found.values()) and (failing := await self.after(site)):
             return {n: (t if t.answer == UNSURE else failing, at) for n, (t, at) in found.items()}
         return found
 
-    async def _before(self, site: Site) -> Told | None:
+    async def before(self, site: Site) -> Told | None:
         """The self-check, once a day: a known name must read as there, one that nobody has as not."""
         day = self._day(site)
         if day.passed:
             return None
         if day.failed:
             return unsure("self-check", day.failed)
-        wrong = ""
+        wrong: More | None = None
         for name in site.known:
-            told = await self._one(site, name)
+            told = await self.one(site, name)
             if told.answer == UNSURE and told.why not in UNLIKE:
-                return unsure(told.why, f"That was so for the known name {name}.")
+                return unsure(told.why, more("known", name=name))
             if told.answer == EXISTS:
                 return await self._nobody(site, name)
-            wrong = f"The known name {name} reads as {told.answer}{_because(told)}."
+            wrong = more("known-reads", name=name, answer=_read_as(told))
         self._day(site).failed = wrong
         return unsure("self-check", wrong)
 
     async def _nobody(self, site: Site, known: str) -> Told | None:
-        told = await self._one(site, site.nobody())
+        told = await self.one(site, site.nobody())
         if told.answer == ABSENT:
             self._day(site).passed = known
             return None
         if told.answer == UNSURE and told.why not in UNLIKE:
-            return unsure(told.why, "That was so for a name that nobody has.")
-        wrong = f"A name that nobody has reads as {told.answer}{_because(told)}."
+            return unsure(told.why, more("nobody"))
+        wrong = more("nobody-reads", answer=_read_as(told))
         self._day(site).failed = wrong
         return unsure("self-check", wrong)
 
-    async def _after(self, site: Site) -> Told | None:
+    async def after(self, site: Site) -> Told | None:
         """The same once more when the batch is done: a site may have begun to tell everybody the same."""
         known = self._day(site).passed or site.known[0]
         for name, expected in ((known, EXISTS), (site.nobody(), ABSENT)):
-            told = await self._one(site, name)
+            told = await self.one(site, name)
             if told.answer != expected:
-                return unsure("changed", f"It was {told.answer}{_because(told)} where {expected} is right.")
+                return unsure("changed", more("was", answer=_read_as(told), expected=expected))
         return None
 
-    async def _one(self, site: Site, name: str, kept: int = 0) -> Told:
-        """What the site says of one name now."""
+    async def one(self, site: Site, name: str, kept: int = 0) -> Told:
+        """What the site says of one name now; `kept` requests of the day are left for other things."""
         url, seen = site.address(name), set[str]()
         try:
             while True:
@@ -124,7 +122,7 @@ class Checker:
                 if url in seen or len(seen) > HOPS:
                     return unsure("redirects")
         except Cannot as cannot:
-            return unsure(cannot.why, cannot.more)
+            return unsure(cannot.why)
 
     @staticmethod
     def _may_follow(site: Site, name: str, reply: Reply) -> bool:
@@ -185,5 +183,5 @@ class Checker:
         return self.memory.day(site, self.clock().date())
 
 
-def _because(told: Told) -> str:
-    return f" ({told.why})" if told.answer == UNSURE else ""
+def _read_as(told: Told) -> str:
+    return f"{told.answer} ({told.why})" if told.answer == UNSURE else told.answer

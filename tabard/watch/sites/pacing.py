@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from tabard.watch.sites.definitions import Site
-from tabard.watch.sites.robots import Robots
-from tabard.watch.sites.whys import Cannot
+from tabard.watch.sites.robots import Robots, kept
+from tabard.watch.sites.whys import Cannot, More
 
 PATIENCE = 60.0  # seconds that we wait until a host may be asked again; longer, and its names stay open
 PAUSE = 1.0  # seconds between two requests to one host, at least
@@ -40,6 +40,26 @@ class Host:
             (self.asked[-site.minute] - now).total_seconds() + 60 if len(self.asked) >= site.minute else 0.0
         )
         return max(0.0, alone, after, full)
+
+    def said(self) -> dict[str, Any]:
+        """All of it, for who goes on in another process within the minute; `of` reads it again."""
+        until = self.until.isoformat() if self.until else None
+        found: dict[str, Any] = {"until": until, "failures": self.failures}
+        found["asked"] = [at.isoformat() for at in self.asked]
+        if rules := self.robots:
+            text = None if rules.rules is None else rules.text.replace("\0", "")
+            found["robots"] = {"until": rules.good_until.isoformat(), "text": text}
+        return found
+
+    @classmethod
+    def of(cls, said: dict[str, Any]) -> Host:
+        """What `said()` gave."""
+        until = datetime.fromisoformat(said["until"]) if said["until"] else None
+        host = cls(deque(map(datetime.fromisoformat, said["asked"]), maxlen=60), until, said["failures"])
+        if rules := said.get("robots"):
+            good, text = datetime.fromisoformat(rules["until"]), rules["text"]
+            host.robots = Robots(None, good) if text is None else kept(text, good)
+        return host
 
     def answered(self, status: int, retry_after: str, now: datetime) -> None:
         """What an answer says about asking again."""
@@ -81,7 +101,7 @@ class Day:
     date: date
     used: int = 0
     passed: str = ""  # the known name by which it passed
-    failed: str = ""
+    failed: More | None = None
 
     def spend(self, site: Site, kept: int) -> None:
         """One request more; `kept` are to be left. Raises Cannot."""

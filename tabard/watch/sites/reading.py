@@ -30,7 +30,7 @@ def told(site: Site, handle: str, reply: Reply, *, moved: bool = False) -> Told:
     try:
         return _read(site, handle, reply, moved)
     except Cannot as cannot:
-        return unsure(cannot.why, cannot.more)
+        return unsure(cannot.why)
 
 
 def _sent_away(site: Site, handle: str, onward: str) -> Told:

@@ -26,9 +26,16 @@ class Robots:
     rules: Protego | None
     good_until: datetime
     delay: float = 0.0
+    text: str = ""
 
     def allows(self, url: str) -> bool:
         return self.rules is not None and self.rules.can_fetch(url, NAME)
+
+
+def kept(text: str, good_until: datetime) -> Robots:
+    """A file that was read before, as `text`."""
+    rules = Protego.parse(text)
+    return Robots(rules, good_until, _delay(rules), text)
 
 
 def unread(now: datetime) -> Robots:
@@ -39,10 +46,9 @@ def unread(now: datetime) -> Robots:
 def robots(reply: Reply, now: datetime) -> Robots:
     """What an answer to `/robots.txt` says. A host that refuses the file itself, or fails, allows nothing."""
     if reply.status == 200:
-        rules = Protego.parse(reply.body[:READ].decode("utf-8", "replace"))
-        return Robots(rules, now + KEPT, _delay(rules))
+        return kept(reply.body[:READ].decode("utf-8", "replace"), now + KEPT)
     if 400 <= reply.status < 500 and reply.status not in {401, 403, 407, 408, 425, 429}:
-        return Robots(Protego.parse(""), now + KEPT)
+        return kept("", now + KEPT)
     return unread(now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tabard.watch.tests.casework import LINK, decided, opened
+from tabard.watch.tests.farmland import running
 from tests.cast import make_channel
 
 
@@ -22,3 +23,10 @@ def found(cast, soups):
 @pytest.fixture
 def case(cast, found):
     return opened(cast, found)
+
+
+@pytest.fixture
+def land(tmp_path, settings, monkeypatch):
+    """A farm of sites beside the job that asks them."""
+    with running(tmp_path, settings, monkeypatch) as there:
+        yield there
