@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +26,7 @@ from tabard.register.models import Import
 
 State = Import.State
 KEPT_ROWS = 50_000
+MOST_SHEETS = 10  # that are looked into for a list
 
 
 @action(
@@ -40,13 +42,13 @@ def start_import(by: Actor, unit: Unit, *, name: str, data: bytes, kind: str = "
         raise Invalid(
             {"file": [_("The file is larger than 10 MB. Split it, and bring the parts one after the other.")]}
         )
-    table = read(name, data, sheet)
+    table, columns = _sheet_that_fits(name, data, kind, sheet)
     made = Import.objects.create(
         unit=unit,
         by_id=by.person_id,
         name=text.name(name)[:200] or "file",
         source=data,
-        columns=_columns_of(table, kind),
+        columns=columns,
         rows=len(table.rows),
     )
     emit(by, ImportMoved(made.pk, unit.pk))
@@ -169,6 +171,19 @@ def _keep(brought: Import, made: Plan) -> None:
 
 def _table(brought: Import) -> Table:
     return read(brought.name, bytes(brought.source), brought.columns.get("sheet", ""))
+
+
+def _sheet_that_fits(name: str, data: bytes, kind: str, sheet: str) -> tuple[Table, dict[str, Any]]:
+    """The table with its columns; where no sheet is named and the first one is no list, the first that is."""
+    table = read(name, data, sheet)
+    try:
+        return table, _columns_of(table, kind)
+    except Invalid:
+        for other in table.sheets[1:MOST_SHEETS] if not sheet else ():
+            with suppress(Invalid):
+                found = read(name, data, other)
+                return found, _columns_of(found, kind)
+        raise
 
 
 def _columns_of(table: Table, kind: str) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def _start(request: Any) -> Any:
     if file is None:
         raise Invalid({"file": [_("Choose a file.")]})
     place = unit(request.actor, text.number(said) or 0)
-    kind = request.POST.get("kind", "")
-    brought = actions.start_import(request.actor, place, name=file.name or "", data=file.read(), kind=kind)
+    said = {name: request.POST.get(name, "") for name in ("kind", "sheet")}
+    brought = actions.start_import(request.actor, place, name=file.name or "", data=file.read(), **said)
     jobs.check_import.defer(import_id=brought.pk)
     return brought
 

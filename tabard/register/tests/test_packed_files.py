@@ -66,13 +66,16 @@ def _book() -> bytes:
     channels = book.create_sheet("Channels 2026")
     channels.append(["platform", "handle", "next check"])
     channels.append(["x", "meridian", at(2026, 3, 1, 9, 30)])
+    before = book.create_sheet("Channels 2025")
+    before.append(["platform", "handle"])
+    before.append(["x", "oldmeridian"])
     book.save(out)
     return out.getvalue()
 
 
 def test_a_sheet_is_chosen_by_its_name_however_it_is_written():
     first, second = reading.read("x.xlsx", _book()), reading.read("x.xlsx", _book(), " channels 2026 ")
-    assert (first.sheet, first.sheets) == ("Notes", ("Notes", "Channels 2026"))
+    assert (first.sheet, first.sheets) == ("Notes", ("Notes", "Channels 2026", "Channels 2025"))
     assert second.rows[0].cells["handle"] == "meridian"
 
 
@@ -89,17 +92,26 @@ def test_a_sheet_that_is_not_there_is_refused_with_those_that_are():
         reading.read("x.csv", b"platform,handle\nx,a", "Units")
 
 
+def _file() -> io.BytesIO:
+    file = io.BytesIO(_book())
+    file.name = "list.xlsx"
+    return file
+
+
 @pytest.mark.django_db
 def test_another_sheet_is_chosen_when_the_first_was_the_wrong_one(cast, client):
     client.force_login(cast.owner)
-    file = io.BytesIO(_book())
-    file.name = "list.xlsx"
-    sent = client.post("/register/imports/", {"file": file, "unit": cast.nordics.pk})
+    sent = client.post("/register/imports/", {"file": _file(), "unit": cast.nordics.pk})
     found = Import.objects.get()
     running.check(found.pk)
     page = client.get(sent.url).text
-    assert "From the sheet “Notes”" in page
-    client.post(f"/register/imports/{found.pk}/columns/", {"kind": "channels", "sheet": "Channels 2026"})
+    assert "From the sheet “Channels 2026”" in page
+    found.refresh_from_db()
+    assert (found.state, found.counts["new"]) == ("checked", 1)
+    client.post(f"/register/imports/{found.pk}/columns/", {"kind": "channels", "sheet": "Channels 2025"})
     running.check(found.pk)
     found.refresh_from_db()
-    assert (found.state, found.counts["new"], found.columns["sheet"]) == ("checked", 1, "Channels 2026")
+    assert (found.columns["sheet"], found.results[0]["label"]) == ("Channels 2025", "x · oldmeridian")
+    refused = client.post("/register/imports/", {"file": _file(), "unit": cast.nordics.pk, "sheet": "Units"})
+    assert refused.status_code == 422
+    assert "There is no sheet called “Units”" in refused.text
