@@ -1,7 +1,7 @@
 """What the watch costs with 100,000 sightings: recording them, comparing them anew, its pages, a decision.
 
-`make bench NAME=watching`. `SIGHTINGS` says how many. All of it is undone at the end; pages are asked by the
-browser of the owner, the first time left out. The last line is JSON.
+`make bench NAME=watching`. `SIGHTINGS` and `CASES` say how many. All of it is undone at the end; pages are
+asked by the browser of the owner, the first time left out. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ os.environ.setdefault("POSTS", "1000")
 from bench import screens
 
 COUNT = int(os.environ.get("SIGHTINGS", "100000"))
+CASES = int(os.environ.get("CASES", "10000"))
 AT_ONCE = 5_000
 TIMES = 15
 
@@ -65,9 +66,28 @@ def pages(client: Any) -> dict[str, Any]:
         "watch, rare word": f"/watch/?q={after.handle}",
         "sighting": f"/watch/{one.pk}/",
         "names": f"/register/{after.like_id}/names/",
+        "names, all": f"/register/{after.like_id}/names/?all=1",
+        "sites": "/watch/sites/",
+        "cases": "/watch/cases/",
+        "cases, newest": "/watch/cases/?sort=newest",
+        "cases, common word": "/watch/cases/?q=giveaway",
         "today": "/",
     }
     return {name: asked(client, address) for name, address in asks.items()}
+
+
+def open_cases(owner: Any) -> int:
+    """A case about each of so many sightings, as if somebody had opened them one after the other."""
+    from tabard.kernel import clock
+    from tabard.watch.models import Case, Sighting
+
+    now = clock.now()
+    some = list(Sighting.objects.waiting().filter(like__isnull=False).order_by("pk")[:CASES])
+    ids = [each.pk for each in some]
+    Sighting.objects.filter(pk__in=ids).update(decision="impostor", decided_by=owner, decided_at=now)
+    known = {"owner": owner, "language": "en", "opened_by": owner, "opened_at": now, "since": now}
+    made = (Case(sighting=each, todo="way", due_on=now.date(), **known) for each in some)
+    return len(Case.objects.bulk_create(made, batch_size=1000))
 
 
 def measured(owner: Any) -> dict[str, Any]:
@@ -88,9 +108,11 @@ def measured(owner: Any) -> dict[str, Any]:
     while Sighting.objects.count() < COUNT:
         some = list(itertools.islice(rows, AT_ONCE))
         took.append(timed(lambda some=some: actions.record(by, root, rows=some, source="file"))[0])
+    cases = open_cases(owner)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     found: dict[str, Any] = {"channels": Channel.objects.count(), "sightings": Sighting.objects.count()}
+    found["cases"] = cases
     found["record_5000_s"] = round(statistics.median(took), 2)
     found["compare_same_s"] = round(timed(lambda: actions.compare(by, root))[0], 1)
     client = Client(HTTP_HOST="127.0.0.1")

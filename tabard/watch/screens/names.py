@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tabard.kernel.screen import done, draw, is_part, parts, screen, why_not
 from tabard.watch import actions, candidates
+from tabard.watch.keyed import buttons
 
 
 def names(request: Any, channel_id: int) -> HttpResponse:
@@ -20,7 +21,8 @@ def names(request: Any, channel_id: int) -> HttpResponse:
         "channel": channel,
         "candidates": candidates.candidates(request.actor, channel, left=not whole)[: candidates.SHOWN],
         "whole": whole,
-        "answers": candidates.ANSWERS,
+        "buttons": buttons("answer", candidates.ANSWERS),
+        "look_url": reverse("names_look", args=[channel_id]),
         "why_not": why_not(request, "watch.decide", channel),
         "why_not_edit": why_not(request, "channels.edit", channel),
     }
@@ -34,7 +36,11 @@ def look(request: Any, channel_id: int) -> HttpResponse:
     actions.note_look(request.actor, channel, handle=handle, answer=request.POST.get("answer", ""))
     if is_part(request):
         rows = [each for each in candidates.candidates(request.actor, channel) if each.handle == handle]
-        shown = {"channel": channel, "answers": candidates.ANSWERS}
+        shown = {
+            "channel": channel,
+            "buttons": buttons("answer", candidates.ANSWERS),
+            "look_url": request.path,
+        }
         return parts(request, *(("watch/_name.html", {**shown, "c": row}) for row in rows))
     return done(request, reverse("names", args=[channel_id]), _("Noted."))
 

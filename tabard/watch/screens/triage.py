@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,15 +18,20 @@ from tabard.kernel.screen import done, download, draw, is_part, list_of, params,
 from tabard.org.queries import person_named, place_for, places_for, unit
 from tabard.watch import actions, cases, queries
 from tabard.watch.forms import AdoptForm, FactsForm
+from tabard.watch.keyed import buttons
 
 
 def index(request: Any) -> HttpResponse:
     page = queries.sightings(request.actor, request.scope, params(request))
-    shown = list_of(request, queries.SIGHTINGS, page, "watch_csv") | {"decisions": queries.DECISIONS}
+    shown = list_of(request, queries.SIGHTINGS, page, "watch_csv") | {"buttons": _buttons()}
     shown["why_not"] = why_not(request, "watch.decide", queries.whole())
     for row in page.rows:
         row.closed = why_not(request, "watch.decide", row)
     return draw(request, "watch/index.html", shown, part="watch/_list.html")
+
+
+def _buttons() -> SafeString:
+    return buttons("decision", queries.DECISIONS)
 
 
 def export(request: Any) -> Any:
@@ -72,7 +78,7 @@ def decision(request: Any, sighting_id: int) -> HttpResponse:
 
 def _row(request: Any, sighting_id: int, said: str) -> HttpResponse:
     row = queries.sighting(request.actor, sighting_id)
-    return parts(request, ("watch/_row.html", {"s": row, "decisions": queries.DECISIONS, "fresh": True}))
+    return parts(request, ("watch/_row.html", {"s": row, "buttons": _buttons(), "fresh": True}))
 
 
 def _onward(request: Any, found: Any, what: str) -> str:
