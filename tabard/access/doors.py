@@ -60,7 +60,7 @@ door(
         "access.sessions",
         _("Sessions in browsers"),
         claims=("access.Session",),
-        count=lambda person: _open_sessions(person).count(),
+        open=lambda person: _open_sessions(person),
         close=_end_sessions,
     )
 )
@@ -69,7 +69,7 @@ door(
         "access.tokens",
         _("API tokens"),
         claims=("access.ApiToken",),
-        count=lambda person: _open_tokens(person).count(),
+        open=lambda person: _open_tokens(person),
         close=_end_tokens,
     )
 )
@@ -78,7 +78,7 @@ door(
         "access.factors",
         _("Second factors and passkeys"),
         claims=("mfa.Authenticator",),
-        count=lambda person: Authenticator.objects.filter(user=person).count(),
+        open=lambda person: Authenticator.objects.filter(user=person),
         close=_forget_factors,
         ends_with_suspension=False,
     )
@@ -88,7 +88,7 @@ door(
         "access.identities",
         _("Known by sources of identity"),
         claims=("access.Identity",),
-        count=lambda person: Identity.objects.filter(person=person).count(),
+        open=lambda person: Identity.objects.filter(person=person),
         close=_forget_identities,
         ends_with_suspension=False,
     )
@@ -98,7 +98,7 @@ door(
         "access.directory_tokens",
         _("Tokens of directories they know, to be renewed"),
         claims=("access.DirectoryToken",),
-        count=lambda person: _tokens_known(person).count(),
+        open=lambda person: _tokens_known(person),
         close=_renew_tokens,
         ends_with_suspension=False,
     )

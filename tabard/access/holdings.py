@@ -19,7 +19,7 @@ hold(
         label=_("Directories whose people land there"),
         holder="unit",
         claims=("access.Directory.unit",),
-        count=lambda unit: Directory.objects.filter(unit=unit).count(),
+        held=lambda unit: Directory.objects.filter(unit=unit),
         items=lambda unit: [Item(d.pk, d.name) for d in Directory.objects.filter(unit=unit)],
         hand_over=lambda by, old, new, ids: rows(Directory, "unit", old, ids).update(unit=new),
     )
@@ -30,7 +30,7 @@ hold(
         label=_("Rules that place people there"),
         holder="unit",
         claims=("access.PlaceRule.unit",),
-        count=lambda unit: PlaceRule.objects.filter(unit=unit).count(),
+        held=lambda unit: PlaceRule.objects.filter(unit=unit),
         items=lambda unit: [Item(r.pk, str(r)) for r in PlaceRule.objects.filter(unit=unit)[:500]],
         hand_over=lambda by, old, new, ids: rows(PlaceRule, "unit", old, ids).update(unit=new),
     )
@@ -41,7 +41,7 @@ hold(
         label=_("Tokens of directories"),
         holder="person",
         claims=("access.DirectoryToken.keeper",),
-        count=lambda person: _tokens(person).count(),
+        held=lambda person: _tokens(person),
         items=lambda person: [Item(t.pk, str(t)) for t in _tokens(person).select_related("directory")],
         hand_over=lambda by, old, new, ids: (
             rows(DirectoryToken, "keeper", old, ids).filter(ended_at=None).update(keeper=new)
@@ -55,9 +55,7 @@ tie(
         _("Ways in that are open"),
         _("Closed the moment they leave."),
         lambda person: [
-            Item(n, str(d.label), str(count))
-            for n, d in enumerate(doors.doors())
-            if (count := d.count(person))
+            Item(n, str(d.label), str(count)) for n, (d, count) in enumerate(doors.counted(person))
         ],
     )
 )

@@ -12,20 +12,27 @@ from django.utils.translation import gettext as _
 from tabard.access.models import Emergency
 from tabard.kernel import clock, permissions
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import few
+from tabard.kernel.beside import those
+from tabard.kernel.question import below, path_of, question
 from tabard.kernel.today import Need, today
-from tabard.org.reach import reach
+from tabard.org.reach import Reach, reach
+
+MOST = 30
+
+
+@question
+def _open(within: Reach, person: int, path: str) -> Any:
+    open_ones = Q(decided_at=None, answer_by__gt=clock.now()) | Q(grant__isnull=False, reviewed_at=None)
+    rows = below(Emergency.objects.filter(open_ones), path)
+    mine = within.of(person).narrow(rows, unit="unit", own="second")
+    return mine.order_by("-id").values_list("pk")[:MOST]
 
 
 @today
 def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
     """Those that wait for my yes; those that hold, and those nobody has looked at, for who reviews them."""
-    open_ones = Q(decided_at=None, answer_by__gt=clock.now()) | Q(grant__isnull=False, reviewed_at=None)
-    rows = Emergency.objects.filter(open_ones).order_by("-id")
-    if scope:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    mine = reach(by, "emergency.review").narrow(rows, unit="unit", own="second")
-    for each in few(mine, 30, "person", "unit", "grant"):
+    found = _open.rows(reach(by, "emergency.review").places(), by.person_id or 0, path_of(scope))
+    for each in those(Emergency, found, "person", "unit", "grant"):
         if each.state == "asked":
             if each.second_id == by.person_id:
                 title = _("%(person)s asks for owner rights on %(unit)s")

@@ -11,7 +11,7 @@ hold(
         label=_("Approvals"),
         holder="unit",
         claims=("approvals.Approval.unit",),
-        count=lambda unit: Approval.objects.filter(unit=unit).count(),
+        held=lambda unit: Approval.objects.filter(unit=unit),
         items=lambda unit: [
             Item(a.pk, a.title) for a in Approval.objects.filter(unit=unit).order_by("-id")[:500]
         ],
@@ -24,7 +24,7 @@ hold(
         label=_("Approvals waiting for them"),
         holder="person",
         claims=("approvals.Step.person",),
-        count=lambda person: Step.objects.filter(person=person, done_at=None).count(),
+        held=lambda person: Step.objects.filter(person=person, done_at=None),
         items=lambda person: [
             Item(s.pk, s.approval.title)
             for s in Step.objects.filter(person=person, done_at=None).select_related("approval")[:500]

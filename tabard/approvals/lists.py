@@ -15,16 +15,20 @@ from tabard.approvals.models import Approval, Decision, Step
 from tabard.approvals.queries import WHOLE, decides_every_step
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import beside
+from tabard.kernel.beside import beside, those
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.question import below, path_of, question
 from tabard.org.models import Unit
-from tabard.org.reach import held, reach
+from tabard.org.reach import Reach, held, reach
 from tabard.register.filters import all_platforms
 from tabard.register.models import Channel
 
 # What has no time by which it is due comes after all that has one.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 POSTS = 25  # on one page of the screen
+LONGEST = 60  # of all that waits: so many are looked at for Today
+# The grants of somebody: channel, path of the unit, role, and whether the role decides every step.
+Roles = tuple[tuple[int | None, str, str, bool], ...]
 DRAWN = ("title", "group_id", "due_at", "asked_at", "note", "subject_kind", "subject_id")
 
 
@@ -83,11 +87,25 @@ WAITING: Listing[Approval] = Listing(
 
 def waiting(by: Actor, scope: Unit | None = None) -> QuerySet[Approval]:
     """Approvals with an open step that `by` may decide now, without what they are about."""
-    rows = reach(by, "approvals.decide").narrow(Approval.objects.all(), unit="unit", channel="channel_id")
-    rows = rows.filter(state="asked").filter(Exists(_my_steps(by)))
-    if scope:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    return _whole(rows)
+    return _whole(_open_to(*_asking(by, scope)))
+
+
+def _asking(by: Actor, scope: Unit | None) -> tuple[Reach, int, Roles, str]:
+    """What `_open_to` takes for `by`."""
+    roles = tuple((g.channel_id, g.unit_path, g.role, decides_every_step(g.role)) for g in held(by))
+    return reach(by, "approvals.decide").places(), by.person_id or 0, roles, path_of(scope)
+
+
+def _open_to(within: Reach, person: int, roles: Roles, path: str) -> QuerySet[Approval]:
+    rows = within.narrow(Approval.objects.all(), unit="unit", channel="channel_id")
+    found: QuerySet[Approval] = below(rows.filter(Exists(_my_steps(person, roles)), state="asked"), path)
+    return found
+
+
+@question
+def _longest(within: Reach, person: int, roles: Roles, path: str) -> QuerySet[Any, Any]:
+    rows = _open_to(within, person, roles, path).order_by("asked_at", "pk")
+    return rows.values_list("pk", "group_id")[:LONGEST]
 
 
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -96,43 +114,40 @@ def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     return found.defer("content", "voided").order_by("asked_at", "pk")
 
 
-def longest_waiting(by: Actor, scope: Unit | None, most: int, posts: int) -> dict[int, tuple[Approval, int]]:
-    """Of the `most` that wait longest, by post: the first with what is drawn of it, and how many they are.
+def longest_waiting(by: Actor, scope: Unit | None, posts: int) -> list[tuple[Approval, int]]:
+    """Those that wait longest, by post: the first with what is drawn of it, and how many they are.
 
     One post more than `posts` is among them if there are more.
     """
     groups: dict[int, list[int]] = {}
-    for pk, group in list(waiting(by, scope).values_list("pk", "group_id")[:most]):
+    for pk, group in _longest.rows(*_asking(by, scope)):
         groups.setdefault(group, []).append(pk)
-    shown = dict(list(groups.items())[: posts + 1])
-    rows = Approval.objects.filter(pk__in=[pks[0] for pks in shown.values()])
-    there = beside(rows, "unit", "asked_by", own=DRAWN).in_bulk()
-    return {group: (there[pks[0]], len(pks)) for group, pks in shown.items() if pks[0] in there}
+    counts = {pks[0]: len(pks) for pks in list(groups.values())[: posts + 1]}
+    shown = those(Approval, list(counts), "unit", "asked_by", own=DRAWN)
+    return [(first, counts[first.pk]) for first in shown]
 
 
-def _my_steps(by: Actor) -> QuerySet[Step]:
-    """Of an approval outside: the steps whose turn it is and that `by` may decide."""
-    if by.person_id is None:
+def _my_steps(person: int, roles: Roles) -> QuerySet[Step]:
+    """Of an approval outside: the steps whose turn it is and that `person` may decide."""
+    if not person:
         return Step.objects.none()
     steps = Step.objects.filter(approval=OuterRef("pk"), done_at=None)
     earlier = Step.objects.filter(
         approval=OuterRef("approval"), done_at=None, position__lt=OuterRef("position")
     )
-    mine = Decision.objects.filter(step=OuterRef("pk"), by=by.person_id)
-    whose = Q(person=by.person_id) | Q(person=None, role="") | Q(person=None) & _roles(by)
-    own = Q(own_work=True) | ~Q(approval__author_ids__contains=[by.person_id])
+    mine = Decision.objects.filter(step=OuterRef("pk"), by=person)
+    whose = Q(person=person) | Q(person=None, role="") | Q(person=None) & _of_roles(roles)
+    own = Q(own_work=True) | ~Q(approval__author_ids__contains=[person])
     return steps.filter(~Exists(earlier), ~Exists(mine), whose, own)
 
 
-def _roles(by: Actor) -> Q:
-    """Steps for a role that `by` has where the approval is."""
+def _of_roles(roles: Roles) -> Q:
+    """Steps for a role that somebody has where the approval is."""
     found = Q(pk__in=[])
-    for grant in held(by):
-        if grant.channel_id is not None:
-            place = Q(approval__channel_id=grant.channel_id)
-        else:
-            place = Q(approval__unit__path__startswith=grant.unit_path)
-        found |= place if decides_every_step(grant.role) else place & Q(role=grant.role)
+    for channel, path, role, every_step in roles:
+        below_it = Q(approval__unit__path__startswith=path)
+        place = below_it if channel is None else Q(approval__channel_id=channel)
+        found |= place if every_step else place & Q(role=role)
     return found
 
 

@@ -19,8 +19,8 @@ from tabard.kernel.today import MOST, Need, more, today
 @today
 def waiting(by: Actor, scope: Any) -> Iterable[Need]:
     """One need per post: however many placements of it wait, it is one thing to look at."""
-    groups = longest_waiting(by, scope, 60, MOST)
-    for post_id, (first, count) in list(groups.items())[:MOST]:
+    groups = longest_waiting(by, scope, MOST)
+    for first, count in groups[:MOST]:
         old = clock.now() - first.asked_at > timedelta(hours=20)
         said = ngettext(
             "%(title)s waits for your yes", "%(title)s: %(n)s placements wait for your yes", count
@@ -35,7 +35,7 @@ def waiting(by: Actor, scope: Any) -> Iterable[Need]:
             if first.asked_by
             else _("It was asked for."),
             do=_("Review"),
-            url=reverse("post_decide", args=[post_id]),
+            url=reverse("post_decide", args=[first.group_id]),
             unit=first.unit,
             due=first.due_at,
         )

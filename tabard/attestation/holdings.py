@@ -46,7 +46,7 @@ hold(
         label=_("Reviews"),
         holder="unit",
         claims=("attestation.Round.unit",),
-        count=lambda unit: _rounds(unit).count(),
+        held=lambda unit: _rounds(unit),
         items=lambda unit: [Item(r.pk, str(r), url=reverse("round", args=[r.pk])) for r in _rounds(unit)],
         hand_over=lambda by, old, new, ids: (
             rows(Round, "unit", old, ids).filter(state__in=RUNNING).update(unit=new)
@@ -59,7 +59,7 @@ hold(
         label=_("Sheets of reviews about it"),
         holder="unit",
         claims=("attestation.Sheet.unit",),
-        count=lambda unit: _sheets(unit=unit).count(),
+        held=lambda unit: _sheets(unit=unit),
         items=lambda unit: _items(_sheets(unit=unit)),
         hand_over=lambda by, old, new, ids: (
             rows(Sheet, "unit", old, ids).filter(state="open").update(unit=new)
@@ -72,7 +72,7 @@ hold(
         label=_("Reviews they answer"),
         holder="person",
         claims=("attestation.Sheet.person",),
-        count=lambda person: _sheets(person=person).count(),
+        held=lambda person: _sheets(person=person),
         items=lambda person: _items(_sheets(person=person)),
         hand_over=_to_somebody,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -90,7 +91,12 @@ def mine(by: Actor) -> Q:
     """Sheets `by` may answer: their own, those they were added to, and those of people they stand in for."""
     if by.person_id is None:
         return Q(pk__in=[])
-    return Q(person__in=acting_for(by)) | Q(also__overlap=acting_for(by))
+    return of_any(acting_for(by))
+
+
+def of_any(people: Collection[int]) -> Q:
+    """Sheets that one of these people may answer."""
+    return Q(person__in=people) | Q(also__overlap=list(people))
 
 
 def acting_for(by: Actor) -> list[int]:

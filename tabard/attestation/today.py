@@ -11,22 +11,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.attestation.kinds import kind
-from tabard.attestation.models import Sheet
+from tabard.attestation.models import Sheet, acting_for, of_any
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
+from tabard.kernel.beside import those
+from tabard.kernel.question import below, path_of, question
 from tabard.kernel.today import Group, Need, today
 
 MOST = 20
 
 
+@question
+def _open(people: tuple[int, ...], path: str) -> Any:
+    rows = Sheet.objects.filter(of_any(people), state="open")
+    return below(rows, path).order_by("round__due_at", "pk").values_list("pk")[:MOST]
+
+
 @today
 def waiting(by: Actor, scope: Any) -> Iterable[Need]:
     """One need per sheet; the nearer its day, the higher."""
-    rows = Sheet.objects.answerable(by).select_related("round__unit", "unit")
-    if scope is not None:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    found: Any = rows.order_by("round__due_at", "pk")
-    for sheet in found[:MOST]:
+    found = _open.rows(tuple(acting_for(by)), path_of(scope)) if by.person_id else []
+    for sheet in those(Sheet, found, "round__unit", "unit"):
         what, left = kind(sheet.round.kind), sheet.total - sheet.answered
         rest = ngettext("%(n)s item without an answer.", "%(n)s items without an answer.", left)
         yield Need(

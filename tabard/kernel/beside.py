@@ -31,10 +31,14 @@ def few(rows: QuerySet[M], most: int, *paths: str) -> list[M]:
 
     Which they are is asked first. Mostly there are none, and then the wide question is never put together.
     """
-    ids = list(rows.values_list("pk", flat=True)[:most])
+    return those(rows.model, list(rows.values_list("pk", flat=True)[:most]), *paths)
+
+
+def those(model: type[M], ids: list[int], *paths: str, own: tuple[str, ...] = ()) -> list[M]:
+    """The rows with these ids, in their order, each with what is drawn of the things at `paths`."""
     if not ids:
         return []
-    there = {row.pk: row for row in beside(rows.model._base_manager.filter(pk__in=ids), *paths)}
+    there = {row.pk: row for row in beside(model._base_manager.filter(pk__in=ids), *paths, own=own)}
     return [there[pk] for pk in ids if pk in there]
 
 

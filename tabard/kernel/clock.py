@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,11 +17,12 @@ from tabard.kernel.errors import Invalid
 SLACK = timedelta(minutes=5)
 
 _set_to: datetime | None = None
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def now() -> datetime:
     """This moment, in UTC."""
-    return _set_to or datetime.now(UTC)
+    return _standing.get() or _set_to or datetime.now(UTC)
 
 
 def today() -> date:
@@ -50,6 +52,16 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _set_to = before
+
+
+@contextmanager
+def standing(moment: datetime) -> Iterator[None]:
+    """Let it be `moment`, for who asks here and now alone: other threads go on."""
+    before = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(before)
 
 
 def to_utc(local: datetime, zone: str, *, field: str = "due_at") -> datetime:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.events import tell
+from tabard.kernel.question import Question, counts
 
 # What `tabard live` is told, as `closed 12`: it looks at once whether the person's open lines may stay.
 CLOSED = "closed"
@@ -22,7 +25,7 @@ CLOSED = "closed"
 class Door:
     """One way in.
 
-    `claims` are the tables it answers for, as `access.ApiToken`. `count` tells how many of a person's are
+    `claims` are the tables it answers for, as `access.ApiToken`. `open` tells which of a person's are
     open; `close` closes them all, inside the action that is running, and returns how many it closed. What a
     suspended person finds again as it was, a second factor say, has `ends_with_suspension=False`.
     """
@@ -30,12 +33,13 @@ class Door:
     name: str
     label: str | Promise
     claims: tuple[str, ...]
-    count: Callable[[int], int]
+    open: Callable[[int], QuerySet[Any]]
     close: Callable[[Actor, int], int]
     ends_with_suspension: bool = True
 
 
 _doors: dict[str, Door] = {}
+_asked: dict[str, Question] = {}
 
 
 def door(made: Door) -> Door:
@@ -43,12 +47,19 @@ def door(made: Door) -> Door:
     if made.name in _doors:
         raise LookupError(f"two doors are called {made.name!r}")
     _doors[made.name] = made
+    _asked[made.name] = Question(lambda person_id: made.open(person_id).order_by().values("pk"))
     return made
 
 
 def doors() -> list[Door]:
     """Every way in there is."""
     return list(_doors.values())
+
+
+def counted(person_id: int) -> list[tuple[Door, int]]:
+    """How many ways in of each kind are open to somebody, where any is. One question."""
+    found = counts([(_asked[each.name], (person_id,)) for each in doors()])
+    return [(each, count) for each, count in zip(doors(), found, strict=True) if count]
 
 
 def close_all(by: Actor, person_id: int, *, for_good: bool) -> dict[str, int]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 
 from tabard.kernel.actor import Actor
+from tabard.kernel.question import Question, counts
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Item:
 class Holding:
     """One kind of thing held.
 
-    `claims` are the foreign keys it answers for, as `posts.Post.unit`. `count` and `items` tell what
+    `claims` are the foreign keys it answers for, as `posts.Post.unit`. `held` and `items` tell what
     `holder_id` holds (the unit itself, without the units below); `hand_over` gives `ids` (None: all)
     to another holder, inside the action that is running, and returns how many changed hands.
     """
@@ -38,11 +40,15 @@ class Holding:
     label: str | Promise
     holder: str  # "unit" or "person"
     claims: tuple[str, ...]
-    count: Callable[[int], int]
+    held: Callable[[int], models.QuerySet[Any]]
     items: Callable[[int], Iterable[Item]]
     hand_over: Callable[[Actor, int, int, list[int] | None], int]
     # Of what a person holds, the ids of that which hangs on one channel.
     of_channel: Callable[[int, int], list[int]] = lambda holder_id, channel_id: []
+
+    def count(self, holder_id: int) -> int:
+        """How many of them `holder_id` holds."""
+        return self.held(holder_id).count()
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Tie:
 
 
 _holdings: dict[str, Holding] = {}
+_asked: dict[str, Question] = {}
 _ties: dict[str, Tie] = {}
 _history: set[str] = set()
 
@@ -68,6 +75,7 @@ def hold(holding: Holding) -> Holding:
     if holding.name in _holdings:
         raise LookupError(f"two holdings are called {holding.name!r}")
     _holdings[holding.name] = holding
+    _asked[holding.name] = Question(lambda holder_id: holding.held(holder_id).order_by().values("pk"))
     return holding
 
 
@@ -92,6 +100,13 @@ def history(*fields: str) -> None:
 def holdings(holder: str) -> list[Holding]:
     """What a "unit" or a "person" can hold."""
     return [h for h in _holdings.values() if h.holder == holder]
+
+
+def counted(holder: str, holder_id: int) -> list[tuple[Holding, int]]:
+    """How many of each kind a "unit" or a "person" holds, where it holds any. One question."""
+    kinds = holdings(holder)
+    found = counts([(_asked[kind.name], (holder_id,)) for kind in kinds])
+    return [(kind, count) for kind, count in zip(kinds, found, strict=True) if count]
 
 
 def claimed() -> set[str]:

@@ -11,7 +11,7 @@ hold(
         label=_("Files"),
         holder="unit",
         claims=("library.Asset.unit",),
-        count=lambda unit: Asset.objects.filter(unit=unit).count(),
+        held=lambda unit: Asset.objects.filter(unit=unit),
         items=lambda unit: [Item(a.pk, a.name) for a in Asset.objects.filter(unit=unit).order_by("id")[:500]],
         hand_over=lambda by, old, new, ids: rows(Asset, "unit", old, ids).update(unit=new),
     )

@@ -44,7 +44,7 @@ def _of_person(name: str, label: str | Promise, field: str, other: str) -> Holdi
         label=label,
         holder="person",
         claims=(f"life.ChannelRequest.{field}",),
-        count=lambda person: _requests(**{field: person}).count(),
+        held=lambda person: _requests(**{field: person}),
         items=lambda person: _items(**{field: person}),
         hand_over=_to_person(field, other),
     )
@@ -56,7 +56,7 @@ hold(
         label=_("Requests for channels"),
         holder="unit",
         claims=("life.ChannelRequest.unit",),
-        count=lambda unit: _requests(unit=unit).count(),
+        held=lambda unit: _requests(unit=unit),
         items=lambda unit: _items(unit=unit),
         # What is decided goes along, so that it can be read.
         hand_over=lambda by, old, new, ids: rows(ChannelRequest, "unit", old, ids).update(unit=new),
@@ -77,7 +77,7 @@ hold(
         label=_("Steps before channels go"),
         holder="person",
         claims=("life.RetirementStep.owner",),
-        count=lambda person: RetirementStep.objects.to_do().filter(owner=person).count(),
+        held=lambda person: RetirementStep.objects.to_do().filter(owner=person),
         items=_steps,
         hand_over=lambda by, old, new, ids: (
             rows(RetirementStep, "owner", old, ids)
@@ -100,7 +100,7 @@ hold(
         label=_("What platforms change, given to them"),
         holder="person",
         claims=("life.PlatformChange.owner",),
-        count=lambda person: _changes(person).count(),
+        held=lambda person: _changes(person),
         items=lambda person: [
             Item(c.pk, str(c), c.platform.name, f"{reverse('platform_changes')}?open={c.pk}")
             for c in _changes(person).order_by("pk")[:500]

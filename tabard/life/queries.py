@@ -15,7 +15,6 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.endpoint import nothing_there
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, folded_in, ids_of, named
-from tabard.kernel.permissions import reach
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.life.alike import Wanted
 from tabard.life.models import ChannelRequest
@@ -93,13 +92,6 @@ def request(by: Actor, request_id: int) -> ChannelRequest:
     if found is None:
         raise Missing(nothing_there(_("request")))
     return found
-
-
-def to_decide(by: Actor) -> QuerySet[Any]:
-    """Requests of others that wait for `by`."""
-    rows = reach(by, "channels.edit").narrow(ChannelRequest.objects.filter(state="asked"), unit="unit")
-    others: QuerySet[Any] = rows.exclude(asked_by=by.person_id or 0).select_related(*WITH)
-    return others
 
 
 def own_needs_another(by: Actor, asked: ChannelRequest) -> bool:

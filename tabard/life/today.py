@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,23 +13,20 @@ from django.utils.translation import ngettext
 
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import few
-from tabard.kernel.permissions import reach
+from tabard.kernel.beside import those
+from tabard.kernel.question import path_of
 from tabard.kernel.today import MOST, Need, more, today
-from tabard.life import changes, queries, retiring, worth_queries
-from tabard.life.models import ChannelRequest, PlatformChange, Retirement, RetirementStep, Worth
-
-# How long before it is to be done what platforms change is shown.
-AHEAD = timedelta(days=30)
+from tabard.life import queries
+from tabard.life import today_asks as asks
+from tabard.life.models import ChannelRequest, PlatformChange, Retirement
+from tabard.org.reach import reach
 
 
 @today
 def to_decide(by: Actor, scope: Any) -> Iterable[Need]:
     """Channels that somebody asks for, the longest waiting first."""
-    rows = queries.to_decide(by)
-    if scope is not None:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    found = few(rows.order_by("asked_at", "pk"), MOST + 1, *queries.WITH)
+    mine = asks.to_decide.rows(reach(by, "channels.edit").places(), by.person_id or 0, path_of(scope))
+    found = those(ChannelRequest, mine, *queries.WITH)
     for asked in found[:MOST]:
         said = {"channel": asked, "platform": asked.platform.name}
         yield Need(
@@ -51,11 +47,7 @@ def mine(by: Actor, scope: Any) -> Iterable[Need]:
     """What I asked for and have to go on with: sent back, or approved and not in use."""
     if not by.person_id:
         return
-    open_ = Q(state="back") | Q(state="approved", channel__state="proposed")
-    rows = ChannelRequest.objects.filter(open_, asked_by=by.person_id)
-    if scope is not None:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    for asked in few(rows.order_by("decided_at", "pk"), MOST, *queries.WITH):
+    for asked in those(ChannelRequest, asks.mine.rows(by.person_id, path_of(scope)), *queries.WITH):
         back = asked.state == "back"
         title = _("%(channel)s was sent back to you") if back else _("%(channel)s was approved")
         yield Need(
@@ -74,14 +66,7 @@ def tried(by: Actor, scope: Any) -> Iterable[Need]:
     """Channels whose time of trial is over, for a month, for who answers there and who asked for them."""
     if not by.person_id:
         return
-    day = clock.today()
-    mine = Q(asked_by=by.person_id) | Q(answers=by.person_id)
-    rows = ChannelRequest.objects.filter(mine, until__lte=day, until__gt=day - timedelta(days=30))
-    rows = rows.filter(channel__state__in=("active", "dormant"))
-    rows = rows.exclude(channel__worth__decided_at__date__gte=F("until"))
-    if scope is not None:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    for asked in few(rows.order_by("until", "pk"), MOST, *queries.WITH):
+    for asked in those(ChannelRequest, asks.tried.rows(by.person_id, path_of(scope)), *queries.WITH):
         yield Need(
             group="week",
             state="needs_work",
@@ -96,20 +81,16 @@ def tried(by: Actor, scope: Any) -> Iterable[Need]:
 @today
 def steps(by: Actor, scope: Any) -> Iterable[Need]:
     """What I am to do before channels go: one row a channel."""
-    mine = Q(steps__owner=by.person_id or 0, steps__state="todo")
-    rows = Retirement.objects.filter(mine, state="open").annotate(
-        left=Count("steps"), first=Min("steps__due_on")
-    )
-    if scope is not None:
-        rows = rows.filter(channel__unit__path__startswith=scope.path)
-    for made in rows.select_related("channel__unit").order_by("first", "pk")[:MOST]:
-        late = made.first < clock.today()
-        said = ngettext("%(n)s step is yours.", "%(n)s steps are yours.", made.left)
+    found = {pk: (left, first) for pk, left, first in asks.steps.rows(by.person_id or 0, path_of(scope))}
+    for made in those(Retirement, list(found), "channel__unit"):
+        left, first = found[made.pk]
+        late = first < clock.today()
+        said = ngettext("%(n)s step is yours.", "%(n)s steps are yours.", left)
         yield Need(
             group="now" if late else "week",
             state="overdue" if late else "needs_work",
             title=_("%(channel)s is being retired") % {"channel": made},
-            why=said % {"n": made.left},
+            why=said % {"n": left},
             do=_("Go on"),
             url=reverse("channel_retirement", args=[made.channel_id]),
             unit=made.channel.unit,
@@ -119,14 +100,8 @@ def steps(by: Actor, scope: Any) -> Iterable[Need]:
 @today
 def late_steps(by: Actor, scope: Any) -> Iterable[Need]:
     """What others have not done in time for channels that I keep: one row, however much it is."""
-    rows = reach(by, "channels.edit").narrow(
-        RetirementStep.objects.filter(retiring.late()),
-        unit="retirement__channel__unit",
-        channel="retirement__channel",
-    )
-    if scope is not None:
-        rows = rows.filter(retirement__channel__unit__path__startswith=scope.path)
-    if n := rows.exclude(owner=by.person_id or 0).count():
+    asked = (reach(by, "channels.edit").places(), by.person_id or 0, path_of(scope))
+    if n := asks.late_steps.count(*asked):
         said = ngettext("%(n)s step is overdue", "%(n)s steps are overdue", n) % {"n": n}
         why = _("Channels cannot be retired before they are done.")
         url = f"{reverse('retirement_steps')}?state=late"
@@ -136,11 +111,7 @@ def late_steps(by: Actor, scope: Any) -> Iterable[Need]:
 @today
 def ask_again(by: Actor, scope: Any) -> Iterable[Need]:
     """Channels that were kept until a day that has come: one row, however many they are."""
-    rows = Worth.objects.filter(worth_queries.due(), channel__state__in=("active", "dormant", "proposed"))
-    rows = reach(by, "channels.edit").narrow(rows, unit="channel__unit", channel="channel")
-    if scope is not None:
-        rows = rows.filter(channel__unit__path__startswith=scope.path)
-    if n := rows.count():
+    if n := asks.ask_again.count(reach(by, "channels.edit").places(), path_of(scope)):
         said = ngettext(
             "%(n)s channel is to be asked about again", "%(n)s channels are to be asked about again", n
         )
@@ -155,8 +126,7 @@ def platform_changes(by: Actor, scope: Any) -> Iterable[Need]:
     if not by.person_id or scope is not None:
         return
     day = clock.today()
-    rows = PlatformChange.objects.filter(changes.due_before(day + AHEAD), owner=by.person_id)
-    for change in rows.select_related("platform").order_by("due_on", "pk")[:MOST]:
+    for change in those(PlatformChange, asks.platform_changes.rows(by.person_id), "platform"):
         late = change.due_on < day
         said = {"platform": change.platform.name, "what": change.title}
         yield Need(

@@ -48,7 +48,7 @@ hold(
         label=_("Units below it"),
         holder="unit",
         claims=("org.Unit.parent",),
-        count=lambda unit: Unit.objects.open().filter(parent=unit).count(),
+        held=lambda unit: Unit.objects.open().filter(parent=unit),
         items=lambda unit: [
             Item(u.pk, u.name) for u in Unit.objects.open().filter(parent=unit).order_by("name")
         ],
@@ -61,7 +61,7 @@ hold(
         label=_("People"),
         holder="unit",
         claims=("org.Person.unit",),
-        count=lambda unit: Person.objects.filter(unit=unit).count(),
+        held=lambda unit: Person.objects.filter(unit=unit),
         items=lambda unit: [
             Item(p.pk, p.name, p.title) for p in Person.objects.filter(unit=unit).order_by("name")[:500]
         ],
@@ -74,7 +74,7 @@ hold(
         label=_("Grants"),
         holder="unit",
         claims=("org.Grant.unit",),
-        count=lambda unit: _grants(unit).count(),
+        held=lambda unit: _grants(unit),
         items=lambda unit: [Item(g.pk, str(g), g.reason) for g in _grants(unit).order_by("id")[:500]],
         hand_over=lambda by, old, new, ids: (
             rows(Grant, "unit", old, ids).filter(ended_at=None).update(unit=new)
@@ -87,7 +87,7 @@ hold(
         label=_("Units they lead or stand in for"),
         holder="person",
         claims=("org.Unit.lead", "org.Unit.deputy"),
-        count=lambda person: _led(person).count(),
+        held=lambda person: _led(person),
         items=lambda person: [Item(u.pk, u.name, url=f"/units/{u.pk}/") for u in _led(person)],
         hand_over=_give_units,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -47,6 +47,14 @@ class Reach:
     unit_ids: frozenset[int]
     channel_ids: frozenset[int]
     person_id: int | None
+
+    def places(self) -> Reach:
+        """The same, whoever has it: what a `Question` is asked of."""
+        return replace(self, person_id=None)
+
+    def of(self, person_id: int) -> Reach:
+        """The same, had by somebody."""
+        return replace(self, person_id=person_id)
 
     def narrow(self, rows: Rows, *, unit: str, channel: str = "", own: str = "") -> Rows:
         """Only the rows within reach. `unit`, `channel` and `own` name the fields that tell."""

@@ -117,8 +117,8 @@ def ties_of(person: Person) -> list[Tied]:
 
 
 def _held(kind: str, pk: int, items: bool, of: str = "") -> list[Held]:
-    counted = [(h, h.count(pk)) for h in holdings.holdings(kind)]
-    return [Held(h, n, list(h.items(pk)) if items or h.name == of else []) for h, n in counted if n]
+    counted = holdings.counted(kind, pk)
+    return [Held(h, n, list(h.items(pk)) if items or h.name == of else []) for h, n in counted]
 
 
 def grants_on(unit: Unit) -> list[Grant]:

@@ -20,7 +20,7 @@ hold(
         label=_("Posts"),
         holder="unit",
         claims=("posts.Post.unit",),
-        count=lambda unit: Post.objects.filter(unit=unit).count(),
+        held=lambda unit: Post.objects.filter(unit=unit),
         items=lambda unit: _posts(unit=unit),
         hand_over=lambda by, old, new, ids: rows(Post, "unit", old, ids).update(unit=new),
     )
@@ -31,7 +31,7 @@ hold(
         label=_("Campaigns"),
         holder="unit",
         claims=("posts.Campaign.unit",),
-        count=lambda unit: Campaign.objects.filter(unit=unit).count(),
+        held=lambda unit: Campaign.objects.filter(unit=unit),
         items=lambda unit: [Item(c.pk, c.name) for c in Campaign.objects.filter(unit=unit).order_by("id")],
         hand_over=lambda by, old, new, ids: rows(Campaign, "unit", old, ids).update(unit=new),
     )
@@ -42,7 +42,7 @@ hold(
         label=_("Posts not finished"),
         holder="person",
         claims=("posts.Post.author",),
-        count=lambda person: _unfinished(person).count(),
+        held=lambda person: _unfinished(person),
         items=lambda person: [Item(p.pk, p.title) for p in _unfinished(person).order_by("-id")[:500]],
         hand_over=lambda by, old, new, ids: rows(
             Post, "author", old, list(_unfinished(old).values_list("pk", flat=True)) if ids is None else ids
@@ -55,7 +55,7 @@ hold(
         label=_("Posts to be scheduled in their name"),
         holder="person",
         claims=("posts.Variant.schedule_for",),
-        count=lambda person: Post.objects.filter(variants__schedule_for=person).distinct().count(),
+        held=lambda person: Post.objects.filter(variants__schedule_for=person).distinct(),
         items=lambda person: [
             Item(p.pk, p.title) for p in Post.objects.filter(variants__schedule_for=person).distinct()
         ],

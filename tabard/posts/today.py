@@ -12,9 +12,28 @@ from django.utils.translation import gettext as _
 from tabard.approvals.models import Approval
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import beside
+from tabard.kernel.beside import those
+from tabard.kernel.question import below, path_of, question
 from tabard.kernel.today import MOST, Need, more, today
 from tabard.posts.models import Post
+
+LOOKED_BACK = timedelta(days=14)
+
+
+@question
+def _drafts(person: int, path: str) -> Any:
+    mine = Post.objects.filter(
+        author=person, deleted_at=None, variants__state="draft", changed_at__gte=clock.now() - LOOKED_BACK
+    )
+    # What it is sorted by has to be read where each is wanted once.
+    return below(mine, path).distinct().order_by("-changed_at").values_list("pk", "changed_at")[:50]
+
+
+@question
+def _ended(posts: tuple[int, ...]) -> Any:
+    rows = Approval.objects.filter(group_id__in=posts, state__in=("refused", "void"))
+    last = rows.order_by("group_id", "-id").distinct("group_id")
+    return last.values_list("group_id", "state")[: MOST + 1]
 
 
 @today
@@ -22,21 +41,10 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
     """Each post once; what was said is on its page."""
     if by.person_id is None:
         return
-    since = clock.now() - timedelta(days=14)
-    mine = Post.objects.filter(
-        author=by.person_id, deleted_at=None, variants__state="draft", changed_at__gte=since
-    )
-    if scope:
-        mine = mine.filter(unit__path__startswith=scope.path)
-    rows = beside(mine, "unit", own=("title", "changed_at")).distinct().order_by("-changed_at")
-    posts = {p.pk: p for p in rows[:50]}
-    ended = Approval.objects.filter(group_id__in=posts, state__in=("refused", "void")).order_by(
-        "group_id", "-id"
-    )
-    found = list(ended.distinct("group_id")[: MOST + 1])
-    for approval in found[:MOST]:
-        post = posts[approval.group_id]
-        void = approval.state == "void"
+    drafts = tuple(pk for pk, _changed in _drafts.rows(by.person_id, path_of(scope)))
+    ended = dict(_ended.rows(drafts)) if drafts else {}
+    for post in those(Post, list(ended)[:MOST], "unit", own=("title",)):
+        void = ended[post.pk] == "void"
         yield Need(
             group="today",
             state="void" if void else "refused",
@@ -48,7 +56,7 @@ def sent_back(by: Actor, scope: Any) -> Iterable[Need]:
             url=reverse("post", args=[post.pk]),
             unit=post.unit,
         )
-    if len(found) > MOST:
+    if len(ended) > MOST:
         yield more(
             "today",
             _("More posts were sent back to you"),

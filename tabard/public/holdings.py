@@ -24,7 +24,7 @@ hold(
         label=_("Profiles that are not ours"),
         holder="unit",
         claims=("public.Disowned.unit",),
-        count=lambda unit: Disowned.objects.filter(unit=unit, ended_at=None).count(),
+        held=lambda unit: Disowned.objects.filter(unit=unit, ended_at=None),
         items=_items,
         hand_over=_to_unit,
     )

@@ -31,7 +31,7 @@ hold(
         label=_("Scheduled in their name"),
         holder="person",
         claims=("publishing.Delivery.scheduled_by",),
-        count=lambda person: _in_name_of(person).count(),
+        held=lambda person: _in_name_of(person),
         items=lambda person: _items(_in_name_of(person)),
         hand_over=lambda by, old, new, ids: _take_over(old, new, ids),
         of_channel=lambda person, channel: list(
@@ -45,7 +45,7 @@ hold(
         label=_("What went out, and what shall"),
         holder="unit",
         claims=("publishing.Delivery.unit",),
-        count=lambda unit: Delivery.objects.filter(unit=unit).count(),
+        held=lambda unit: Delivery.objects.filter(unit=unit),
         items=lambda unit: _items(Delivery.objects.filter(unit=unit, state__in=_WAITING)),
         hand_over=lambda by, old, new, ids: rows(Delivery, "unit", old, ids).update(unit=new),
     )
@@ -56,7 +56,7 @@ hold(
         label=_("Holds"),
         holder="unit",
         claims=("publishing.Hold.unit",),
-        count=lambda unit: Hold.objects.filter(unit=unit).count(),
+        held=lambda unit: Hold.objects.filter(unit=unit),
         items=lambda unit: [Item(h.pk, h.reason) for h in Hold.objects.filter(unit=unit, lifted_at=None)],
         hand_over=lambda by, old, new, ids: rows(Hold, "unit", old, ids).update(unit=new),
     )

@@ -10,32 +10,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import beside
+from tabard.kernel.beside import those
+from tabard.kernel.question import below, path_of, question
 from tabard.kernel.today import MOST, Need, more, today
-from tabard.org.reach import reach
+from tabard.org.reach import Reach, reach
 from tabard.publishing.models import Delivery, Hold
 
 # A row of Today shows nothing of what is sent, which is most of a delivery.
 DRAWN = ("state", "post", "channel", "unit", "says", "facts", "code", "asks_person", "due_at")
 
 
+@question
+def _undecided(within: Reach, path: str) -> Any:
+    rows = within.narrow(Delivery.objects.filter(asks_person=True), unit="unit", channel="channel")
+    return below(rows, path).order_by("-due_at", "-id").values_list("pk", "state", "post")[:50]
+
+
+@question
+def _in_force(within: Reach, path: str) -> Any:
+    rows = within.narrow(Hold.objects.filter(lifted_at=None), unit="unit", channel="channel")
+    return below(rows, path).values_list("pk")[:10]
+
+
 @today
 def undecided(by: Actor, scope: Any) -> Iterable[Need]:
     """What failed, may have gone out, or was stopped, for those who may decide about it."""
-    rows = reach(by, "deliveries.decide").narrow(
-        Delivery.objects.filter(asks_person=True), unit="unit", channel="channel"
-    )
-    if scope:
-        rows = rows.filter(unit__path__startswith=scope.path)
     single: list[int] = []
     held: dict[int, list[int]] = {}
-    for pk, state, post in rows.order_by("-due_at", "-id").values_list("pk", "state", "post")[:50]:
+    for pk, state, post in _undecided.rows(reach(by, "deliveries.decide").places(), path_of(scope)):
         held.setdefault(post, []).append(pk) if state == "held" else single.append(pk)
     stopped = {pks[0]: len(pks) for pks in list(held.values())[:MOST]}
-    shown = Delivery.objects.filter(pk__in=[*single[:MOST], *stopped])
-    there = beside(shown, "post", "channel", "unit", own=DRAWN).in_bulk() if single or stopped else {}
-    yield from (_single(there[pk]) for pk in single[:MOST] if pk in there)
-    yield from (_stopped(there[pk], n) for pk, n in stopped.items() if pk in there)
+    shown = those(Delivery, [*single[:MOST], *stopped], "post", "channel", "unit", own=DRAWN)
+    for each in shown:
+        yield _stopped(each, stopped[each.pk]) if each.pk in stopped else _single(each)
     if max(len(single), len(held)) > MOST:
         yield more("now", _("More deliveries wait for a decision"), f"{reverse('deliveries')}?decide=yes")
 
@@ -71,10 +78,8 @@ def _stopped(first: Delivery, count: int) -> Need:
 @today
 def in_force(by: Actor, scope: Any) -> Iterable[Need]:
     """Holds that whoever may lift them should not forget."""
-    rows = reach(by, "holds.lift").narrow(Hold.objects.filter(lifted_at=None), unit="unit", channel="channel")
-    if scope:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    for each in beside(rows, "unit", "channel")[:10]:
+    found = _in_force.rows(reach(by, "holds.lift").places(), path_of(scope))
+    for each in those(Hold, found, "unit", "channel"):
         yield Need(
             group="today",
             state="hold",

@@ -63,7 +63,7 @@ hold(
         label=_("Channels"),
         holder="unit",
         claims=("register.Channel.unit",),
-        count=lambda unit: Channel.objects.filter(unit=unit).exclude(state="retired").count(),
+        held=lambda unit: Channel.objects.filter(unit=unit).exclude(state="retired"),
         items=lambda unit: _items(unit=unit),
         hand_over=_to_unit,
     )
@@ -74,7 +74,7 @@ hold(
         label=_("Imports"),
         holder="unit",
         claims=("register.Import.unit",),
-        count=lambda unit: Import.objects.filter(unit=unit).count(),
+        held=lambda unit: Import.objects.filter(unit=unit),
         items=lambda unit: [
             Item(i.pk, i.name) for i in Import.objects.filter(unit=unit).defer("source", "results")[:500]
         ],
@@ -89,7 +89,7 @@ def _of_person(name: str, label: str | Promise, field: str, other: str, follows:
         label=label,
         holder="person",
         claims=tuple(f"register.Channel.{each}" for each in (field, follows) if each),
-        count=lambda person: Channel.objects.filter(**{field: person}).exclude(state="retired").count(),
+        held=lambda person: Channel.objects.filter(**{field: person}).exclude(state="retired"),
         items=lambda person: _items(**{field: person}),
         hand_over=_to_person(field, other),
         of_channel=lambda person, channel: list(

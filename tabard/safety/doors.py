@@ -23,7 +23,7 @@ door(
         "safety.check_outs",
         _("Credentials they have out"),
         claims=("safety.CheckOut",),
-        count=lambda person: _open(person).count(),
+        open=lambda person: _open(person),
         close=_close,
     )
 )

@@ -51,7 +51,7 @@ hold(
         label=_("Shared credentials"),
         holder="unit",
         claims=("safety.Credential.unit",),
-        count=lambda unit: Credential.objects.kept().filter(unit=unit).count(),
+        held=lambda unit: Credential.objects.kept().filter(unit=unit),
         items=_items,
         hand_over=_to_unit,
     )
@@ -62,7 +62,7 @@ hold(
         label=_("Passwords and keys they are to change"),
         holder="person",
         claims=("safety.Rotation.owner",),
-        count=lambda person: Rotation.objects.open().filter(owner=person).count(),
+        held=lambda person: Rotation.objects.open().filter(owner=person),
         items=_rotations,
         hand_over=_to_person,
         of_channel=_rotations_of,
@@ -74,7 +74,7 @@ hold(
         label=_("Administrators they are to look into"),
         holder="person",
         claims=("safety.AdminFinding.owner",),
-        count=lambda person: AdminFinding.objects.open().filter(owner=person).count(),
+        held=lambda person: AdminFinding.objects.open().filter(owner=person),
         items=_findings,
         hand_over=_findings_to,
         of_channel=lambda person, channel: list(

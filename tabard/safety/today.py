@@ -13,20 +13,56 @@ from django.utils.translation import gettext as _
 
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import few
+from tabard.kernel.beside import those
+from tabard.kernel.question import question
 from tabard.kernel.today import Need, today
-from tabard.org.reach import reach
+from tabard.org.reach import Reach, reach
 from tabard.safety.models import AdminFinding, CheckOut, Rotation
 
 MOST = 25
-WITH = ("credential__unit", "credential__channel__unit", "channel__unit", "person", "owner")
+WHAT = ("credential__unit", "credential__channel__unit")
+WITH = (*WHAT, "channel__unit", "person", "owner")
+
+
+@question
+def _to_change(person: int) -> Any:
+    mine = Q(owner=person) | Q(lead=person, state="overdue")
+    return Rotation.objects.open().filter(mine).order_by("due_at", "id").values_list("pk")[:MOST]
+
+
+@question
+def _in_hand(person: int) -> Any:
+    return CheckOut.objects.filter(person=person, ended_at=None).values_list("pk")[:MOST]
+
+
+@question
+def _waited_for(person: int) -> Any:
+    """Who waits for what `person` waits for as well, and nobody has."""
+    taken = CheckOut.objects.held().filter(emergency=False)
+    mine = CheckOut.objects.waiting().filter(person=person)
+    free = mine.exclude(credential__in=taken.values("credential"))
+    waiting = CheckOut.objects.waiting().filter(credential__in=free.values("credential"))
+    return waiting.order_by("id").values_list("pk")[:500]
+
+
+@question
+def _emergencies(within: Reach, person: int) -> Any:
+    rows = CheckOut.objects.filter(emergency=True, taken_at__gt=clock.now() - timedelta(days=1))
+    unit = Coalesce("credential__unit_id", "credential__channel__unit_id")
+    rows = rows.exclude(person=person).annotate(at_unit=unit)
+    return within.narrow(rows, unit="at_unit", channel="credential__channel").values_list("pk")[:MOST]
+
+
+@question
+def _administrators(person: int) -> Any:
+    rows = AdminFinding.objects.open().filter(owner=person)
+    return rows.order_by("due_at", "id").values_list("pk")[:MOST]
 
 
 @today
 def to_change(by: Actor, scope: Any) -> Iterable[Need]:
     """Passwords and keys that I am to change, or that somebody of mine has not changed in time."""
-    mine = Q(owner=by.person_id or 0) | Q(lead=by.person_id or 0, state="overdue")
-    for each in few(Rotation.objects.open().filter(mine).order_by("due_at", "id"), MOST, *WITH):
+    for each in those(Rotation, _to_change.rows(by.person_id or 0), *WITH):
         late = each.state == "overdue" or each.due_at < clock.now()
         yield Need(
             group="now" if late else "today" if each.due_at < clock.now() + timedelta(days=1) else "week",
@@ -57,8 +93,7 @@ def in_hand(by: Actor, scope: Any) -> Iterable[Need]:
     """What I have out, and what is free and my turn."""
     if not by.person_id:
         return
-    rows = CheckOut.objects.filter(person=by.person_id, ended_at=None)
-    for out in few(rows, MOST, "credential__unit", "credential__channel__unit"):
+    for out in those(CheckOut, _in_hand.rows(by.person_id), *WHAT):
         shown = {"unit": out.credential.home, "url": reverse("credential", args=[out.credential_id])}
         if out.taken_at:
             title = _("You have %(what)s out") % {"what": out.credential}
@@ -73,12 +108,8 @@ def in_hand(by: Actor, scope: Any) -> Iterable[Need]:
 
 def _my_turn(by: Actor) -> list[CheckOut]:
     """What `by` waits for as the first, and nobody has."""
-    taken = CheckOut.objects.held().filter(emergency=False)
-    mine = CheckOut.objects.waiting().filter(person=by.person_id)
-    free = mine.exclude(credential__in=taken.values("credential"))
-    waiting = CheckOut.objects.waiting().filter(credential__in=free.values("credential")).order_by("id")
     first: dict[int, CheckOut] = {}
-    for out in few(waiting, 500, "credential__unit", "credential__channel__unit"):
+    for out in those(CheckOut, _waited_for.rows(by.person_id), *WHAT):
         first.setdefault(out.credential_id, out)
     return [out for out in first.values() if out.person_id == by.person_id][:MOST]
 
@@ -86,13 +117,8 @@ def _my_turn(by: Actor) -> list[CheckOut]:
 @today
 def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
     """What others took in an emergency, for a day, for whoever keeps it."""
-    since = clock.now() - timedelta(days=1)
-    rows = CheckOut.objects.filter(emergency=True, taken_at__gt=since).exclude(person=by.person_id or 0)
-    unit = Coalesce("credential__unit_id", "credential__channel__unit_id")
-    kept = reach(by, "vault.edit").narrow(
-        rows.annotate(at_unit=unit), unit="at_unit", channel="credential__channel"
-    )
-    for out in few(kept, MOST, "credential__unit", "credential__channel__unit", "person"):
+    found = _emergencies.rows(reach(by, "vault.edit").places(), by.person_id or 0)
+    for out in those(CheckOut, found, *WHAT, "person"):
         yield Need(
             group="now",
             state="bad",
@@ -109,8 +135,8 @@ def emergencies(by: Actor, scope: Any) -> Iterable[Need]:
 @today
 def administrators(by: Actor, scope: Any) -> Iterable[Need]:
     """Names on platforms' lists that I am to see to."""
-    rows = AdminFinding.objects.open().filter(owner=by.person_id or 0).order_by("due_at", "id")
-    for each in few(rows, MOST, "admin", "channel__unit", "channel__platform", "person"):
+    found = _administrators.rows(by.person_id or 0)
+    for each in those(AdminFinding, found, "admin", "channel__unit", "channel__platform", "person"):
         late = each.due_at < clock.now()
         urgent = late or each.kind == AdminFinding.Kind.LEFT
         yield Need(

@@ -15,9 +15,11 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, folded_in, ids_of, named, ways
-from tabard.kernel.permissions import reach
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
+from tabard.kernel.question import below, question
+from tabard.kernel.today import MOST as ON_TODAY
 from tabard.org.models import Unit
+from tabard.org.reach import Reach
 from tabard.register.filters import all_platforms
 from tabard.watch.clocks import LATE
 from tabard.watch.judging import said
@@ -235,26 +237,21 @@ def of_sighting(by: Actor, found: Sighting) -> Case | None:
     return there
 
 
-def mine(by: Actor, scope: Unit | None) -> QuerySet[Any]:
-    """Cases that `by` sees to and in which something is due."""
-    rows: QuerySet[Any] = Case.objects.filter(due(), owner=by.person_id or 0)
-    if scope is not None:
-        rows = rows.filter(sighting__unit__path__startswith=scope.path)
-    return rows.order_by("due_on", "pk")
+@question
+def mine(person: int, path: str) -> Any:
+    """Cases that `person` sees to and in which something is due."""
+    rows = below(Case.objects.filter(due(), owner=person), path, "sighting__unit")
+    return rows.order_by("due_on", "pk").values_list("pk")[: ON_TODAY + 1]
 
 
-def late(by: Actor, scope: Unit | None) -> QuerySet[Any]:
-    """Cases of others, where `by` may decide, that have long been due, or whose owner has gone."""
+@question
+def late(within: Reach, person: int, path: str) -> Any:
+    """Cases of others within reach that have long been due, or whose owner has gone."""
     old = ~Q(todo="") & Q(due_on__lte=clock.today() - LATE)
     gone = ~Q(todo="") & (Q(owner=None) | Q(owner__is_active=False))
-    rows: QuerySet[Any] = reach(by, "watch.decide").narrow(
-        Case.objects.filter(old | gone).exclude(owner=by.person_id or 0),
-        unit="sighting__unit",
-        channel="sighting__like",
-    )
-    if scope is not None:
-        rows = rows.filter(sighting__unit__path__startswith=scope.path)
-    return rows.order_by("due_on", "pk")
+    rows = Case.objects.filter(old | gone).exclude(owner=person)
+    rows = within.narrow(rows, unit="sighting__unit", channel="sighting__like")
+    return below(rows, path, "sighting__unit").order_by("due_on", "pk").values_list("pk")[: ON_TODAY + 1]
 
 
 def reasons(found: Case) -> list[str]:

@@ -24,7 +24,7 @@ hold(
         label=_("Sightings"),
         holder="unit",
         claims=("watch.Sighting.unit",),
-        count=lambda unit: Sighting.objects.filter(unit=unit).count(),
+        held=lambda unit: Sighting.objects.filter(unit=unit),
         items=_items,
         hand_over=lambda by, old, new, ids: rows(Sighting, "unit", old, ids).update(unit=new),
     )
@@ -47,7 +47,7 @@ hold(
         label=_("Cases about impostors"),
         holder="person",
         claims=("watch.Case.owner",),
-        count=lambda person: _cases(person).count(),
+        held=lambda person: _cases(person),
         items=_case_items,
         hand_over=lambda by, old, new, ids: (
             rows(Case, "owner", old, ids).filter(~Q(state="closed") | ~Q(todo="")).update(owner=new)

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tabard.kernel.actor import Actor
-from tabard.kernel.beside import few
+from tabard.kernel.beside import few, those
+from tabard.kernel.question import path_of
 from tabard.kernel.today import MOST, Need, more, today
+from tabard.org.reach import reach
 from tabard.watch import cases, queries
+from tabard.watch.models import Case
 
 COUNTED = 1_000
 FIRST = 3
@@ -55,7 +58,7 @@ def my_cases(by: Actor, scope: Any) -> Iterable[Need]:
     """What is due in cases that I see to, the longest due first."""
     if not by.person_id:
         return
-    found = few(cases.mine(by, scope), MOST + 1, *cases.WITH)
+    found = those(Case, cases.mine.rows(by.person_id, path_of(scope)), *cases.WITH)
     for case in found[:MOST]:
         yield Need(
             group="today",
@@ -75,7 +78,8 @@ def my_cases(by: Actor, scope: Any) -> Iterable[Need]:
 @today
 def late_cases(by: Actor, scope: Any) -> Iterable[Need]:
     """Cases in which nothing has been done for a week after it was due, for whoever may decide there."""
-    found = few(cases.late(by, scope), FIRST + 1, *cases.WITH)
+    asked = (reach(by, "watch.decide").places(), by.person_id or 0, path_of(scope))
+    found = those(Case, cases.late.rows(*asked)[: FIRST + 1], *cases.WITH)
     for case in found[:FIRST]:
         said = _words(case)
         yield Need(

@@ -61,7 +61,7 @@ def departure(by: Actor, departure_id: int) -> Departure:
 
 def before_leaving(person: Person) -> dict[str, Any]:
     """What will end and go elsewhere if `person` leaves: ways in, grants, and who gets the rest."""
-    open_doors = [(d.label, count) for d in doors.doors() if (count := d.count(person.pk))]
+    open_doors = [(d.label, count) for d, count in doors.counted(person.pk)]
     grants = Grant.objects.filter(person=person, ended_at=None).select_related("role", "unit", "person")
-    held = [(h.label, count) for h in holdings.holdings("person") if (count := h.count(person.pk))]
+    held = [(h.label, count) for h, count in holdings.counted("person", person.pk)]
     return {"doors": open_doors, "grants": list(grants), "held": held, "heir": successor(person)}
