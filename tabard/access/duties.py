@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tabard.kernel.question import question
 from tabard.org.models import Grant, Person, Policy
 from tabard.org.rules import EVERYBODY
 
@@ -25,7 +26,7 @@ def duties(person: Person) -> Duties:
 
     A unit's word about a role holds for grants on it and below it, and for everybody who sits there.
     """
-    said = _said()
+    said: list[tuple[int, str, Any]] = _said.rows()
     if not said:
         return Duties(False, settings.SESSION_HOURS, settings.SESSION_IDLE_MINUTES)
     active = Grant.objects.active().filter(person=person, person__is_active=True)
@@ -50,9 +51,10 @@ def duties(person: Person) -> Duties:
     return Duties(factor, numbers["session_hours"], numbers["idle_minutes"])
 
 
-def _said() -> list[tuple[int, str, Any]]:
+@question
+def _said() -> Any:
     matters = ("second_factor", "session_hours", "idle_minutes")
-    return list(Policy.objects.filter(matter__in=matters).values_list("unit", "matter", "value"))
+    return Policy.objects.filter(matter__in=matters).values_list("unit", "matter", "value")
 
 
 def _over(unit: int, paths: list[str]) -> bool:

@@ -17,6 +17,7 @@ from tabard.access.duties import duties
 from tabard.access.models import Session, Source, SourceSession
 from tabard.access.whence import address_of
 from tabard.kernel import clock
+from tabard.kernel.question import question
 
 # Under which the browser's session carries the number of ours.
 KEY = "tabard_session"
@@ -77,12 +78,16 @@ def finish(sender: Any, request: Any, user: Any, **_: Any) -> None:
         Session.objects.filter(pk=number, ended_at=None).update(ended_at=clock.now(), ended_by=user)
 
 
+@question
+def _open(number: int, person: int) -> Any:
+    fields = [field.attname for field in Session._meta.concrete_fields]
+    return Session.objects.open().filter(pk=number, person=person).values_list(*fields)
+
+
 def session_of(person: Any, store: Any) -> Session | None:
     """The open session that the browser's session `store` belongs to; None if it is over."""
     number = store.get(KEY)
-    found: Session | None = (
-        Session.objects.open().filter(pk=number, person=person).first() if number else None
-    )
+    found = next(iter(_open.models(Session, number, person.pk)), None) if number else None
     if found:
         found.person = person  # who asks is loaded already
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tabard.attestation.kinds import kind
 from tabard.kernel import clock
 from tabard.kernel.place import Place
+from tabard.kernel.question import question
 
 if TYPE_CHECKING:
     from tabard.kernel.actor import Actor
@@ -99,14 +100,19 @@ def of_any(people: Collection[int]) -> Q:
     return Q(person__in=people) | Q(also__overlap=list(people))
 
 
+@question
+def _away(deputy: int) -> Any:
+    from tabard.org.models import Absence
+
+    now = clock.now()
+    away = Absence.objects.filter(deputy=deputy, ended_at=None, starts_at__lte=now, ends_at__gt=now)
+    return away.values_list("person")
+
+
 def acting_for(by: Actor) -> list[int]:
     """`by` and the people they stand in for at this moment. One query an actor."""
     if "acting_for" not in by.known:
-        from tabard.org.models import Absence
-
-        now = clock.now()
-        away = Absence.objects.filter(deputy=by.person_id, ended_at=None, starts_at__lte=now, ends_at__gt=now)
-        by.known["acting_for"] = [by.person_id, *away.values_list("person", flat=True)]
+        by.known["acting_for"] = [by.person_id, *_away.rows(by.person_id)]
     found: list[int] = by.known["acting_for"]
     return found
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from tabard.kernel import clock
 
@@ -30,7 +31,17 @@ KEPT = 512  # shapes of a question
 Given = tuple[Any, ...]
 # A value of the SQL: of the numbers that are given and of this moment.
 Filled = Callable[[list[int], datetime], Any]
-Written = tuple[str, tuple[Filled, ...]]
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Written:
+    """SQL, what is filled into it, and how what comes back is read: by column, as the fields say."""
+
+    sql: str
+    values: tuple[Filled, ...]
+    readers: dict[int, tuple[list[Callable[..., Any]], Any]]
+    names: tuple[str, ...]
 
 
 class Question:
@@ -51,13 +62,13 @@ class Question:
 
     def rows(self, *given: Any) -> list[Any]:
         """The answer: a tuple for each row, or the value where there is one column."""
-        put = self.put(*given)
-        if put is None:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(*put)
-            found = cursor.fetchall()
+        found, _names = self._ask(given)
         return [row[0] for row in found] if found and len(found[0]) == 1 else found
+
+    def models(self, model: type[M], *given: Any) -> list[M]:
+        """The rows as `model`, with the fields that are asked for; the others are read when they are used."""
+        found, names = self._ask(given)
+        return [model.from_db(connection.alias, names, row) for row in found]
 
     def count(self, *given: Any) -> int:
         """How many rows there are."""
@@ -67,23 +78,31 @@ class Question:
         """Its SQL and the values; None if nothing can be found, whatever there is."""
         numbers: list[int] = []
         written = self._written(tuple(_shape(value, numbers) for value in given))
+        return _put(written, numbers) if written else None
+
+    def _ask(self, given: Given) -> tuple[list[Any], tuple[str, ...]]:
+        numbers: list[int] = []
+        written = self._written(tuple(_shape(value, numbers) for value in given))
         if written is None:
-            return None
-        sql, values = written
-        now = clock.now()
-        return sql, [value(numbers, now) for value in values]
+            return [], ()
+        with connection.cursor() as cursor:
+            cursor.execute(*_put(written, numbers))
+            found = cursor.fetchall()
+        return _read(found, written) if written.readers else found, written.names
 
     def _write(self, shape: Given) -> Written | None:
         numbers = iter(range(FIRST, FIRST + NUMBERS))
         with clock.standing(MOMENT):
             rows = self._build(*(_stand_in(value, numbers) for value in shape))
+            compiler: Any = rows.query.get_compiler(connection=connection)
             try:
-                sql, values = rows.query.sql_with_params()
+                sql, values = compiler.as_sql()
             except EmptyResultSet:
                 return None
         if _has_number(sql):
             raise LookupError(f"a number stands in the SQL itself, where it cannot be filled in: {sql}")
-        return sql, tuple(_filled(value) for value in values)
+        readers = compiler.get_converters([each[0] for each in compiler.select])
+        return Written(sql, tuple(map(_filled, values)), readers, tuple(rows.query.values_select))
 
 
 def question(build: Callable[..., QuerySet[Any, Any]]) -> Question:
@@ -113,6 +132,21 @@ def counts(asked: Iterable[tuple[Question, Given]]) -> list[int]:
         cursor.execute("SELECT " + ", ".join(each), [value for _text, values in there for value in values])
         found = iter(cursor.fetchone() or ())
     return [next(found) if part else 0 for part in parts]
+
+
+def _put(written: Written, numbers: list[int]) -> tuple[str, list[Any]]:
+    now = clock.now()
+    return written.sql, [value(numbers, now) for value in written.values]
+
+
+def _read(found: list[Any], written: Written) -> list[Any]:
+    """The rows with each value as its field reads it."""
+    rows = [list(row) for row in found]
+    for column, (readers, field) in written.readers.items():
+        for row in rows:
+            for reader in readers:
+                row[column] = reader(row[column], field, connection)
+    return [tuple(row) for row in rows]
 
 
 class _Number:

@@ -123,7 +123,11 @@ def posts(
     by: Actor, scope: Unit | None, params: Mapping[str, list[str]], drawn: QuerySet[Post] | None = None
 ) -> Page[Post]:
     """A page of posts, each with `shown` (a `PostRow`) and, without `drawn`, what a list shows of it."""
-    page = POSTS.page(by, visible(by, scope), params, drawn=in_lists() if drawn is None else drawn)
+    drawn = in_lists() if drawn is None else drawn
+    # Whoever sees all of them reads them in order by the index of all.
+    whole = scope is None and reach(by, "posts.see").everything
+    near = Post.objects.filter(deleted_at=None) if whole else None
+    page = POSTS.page(by, visible(by, scope), params, drawn=drawn, near=near)
     rows_of(page.rows)
     return page
 

@@ -31,49 +31,24 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-class Shell:
+class Shell(rails.Frame):
     """Looked up piece by piece, because parts are drawn without a frame."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
     @cached_property
-    def rail(self) -> list[RailEntry]:
+    def rail(self) -> list[RailEntry]:  # type: ignore[override]  # looked up when it is drawn
         counts = getattr(self.request, "rail_counts", {})
         return rails.rail(self.request.path, counts() if callable(counts) else counts)
-
-    @property
-    def groups(self) -> list[list[RailEntry]]:
-        return rails.groups(self.rail)
-
-    @property
-    def first(self) -> list[RailEntry]:
-        """The bottom bar of a phone: the first four words."""
-        return self.rail[:4]
-
-    @property
-    def rest(self) -> list[RailEntry]:
-        return self.rail[4:]
 
     @cached_property
     def organisation(self) -> Any:
         return queries.organisation()
 
     @property
-    def home(self) -> str:
-        return address("today") or "/"
-
-    @property
     def find(self) -> str:
         return address("find")
-
-    @property
-    def scopes(self) -> str:
-        return address("scope")
-
-    @property
-    def new_post(self) -> str:
-        return address("new_post", "posts:new", "posts_new")
 
     @cached_property
     def may_edit_sources(self) -> bool:

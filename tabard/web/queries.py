@@ -6,12 +6,18 @@ from typing import Any
 
 from tabard.access.queries import open_sources
 from tabard.kernel.actor import Actor
+from tabard.kernel.question import question
 from tabard.org.models import Person, Unit
 
 
 def organisation() -> Unit | None:
     """The whole organisation, whose name and arms anybody may see who comes to the door."""
-    return Unit.objects.filter(parent=None).only("id", "name", "arms", "slug").first()
+    return next(iter(_root.models(Unit)), None)
+
+
+@question
+def _root() -> Any:
+    return Unit.objects.filter(parent=None).values_list("id", "name", "arms", "slug")[:1]
 
 
 def myself(by: Actor) -> Person:

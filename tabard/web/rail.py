@@ -64,7 +64,35 @@ def rail(here: str, counts: Mapping[str, int]) -> list[RailEntry]:
     ]
 
 
-def groups(entries: list[RailEntry]) -> list[list[RailEntry]]:
-    """The entries in their blocks, empty blocks left out; Settings is always the last."""
-    numbers = sorted({entry.group for entry in entries})
-    return [[entry for entry in entries if entry.group == number] for number in numbers]
+class Frame:
+    """What of the frame follows from the entries of the rail, and from which pages exist."""
+
+    def __init__(self, rail: list[RailEntry]) -> None:
+        self.rail = rail
+
+    @property
+    def groups(self) -> list[list[RailEntry]]:
+        """The entries in their blocks, empty blocks left out; Settings is always the last."""
+        numbers = sorted({entry.group for entry in self.rail})
+        return [[entry for entry in self.rail if entry.group == number] for number in numbers]
+
+    @property
+    def first(self) -> list[RailEntry]:
+        """The bottom bar of a phone: the first four words."""
+        return self.rail[:4]
+
+    @property
+    def rest(self) -> list[RailEntry]:
+        return self.rail[4:]
+
+    @property
+    def home(self) -> str:
+        return address("today") or "/"
+
+    @property
+    def scopes(self) -> str:
+        return address("scope")
+
+    @property
+    def new_post(self) -> str:
+        return address("new_post", "posts:new", "posts_new")

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tabard.kernel import clock
 from tabard.kernel.question import below, counts, question
-from tabard.org.models import Absence, Grant, Person, Unit
+from tabard.org.models import Absence, Grant, Person, Policy, Unit
 from tabard.org.reach import Reach
 from tests.cast import Cast
 
@@ -104,3 +104,17 @@ def test_percent_and_quotes_stay_what_they_are(cast: Cast) -> None:
 def test_grants_that_ended_are_told_by_the_clock(cast: Cast) -> None:
     held = question(lambda person: Grant.objects.active().filter(person=person).values_list("pk"))
     assert set(held.rows(cast.creator.pk)) == set(held(cast.creator.pk).values_list("pk", flat=True))
+
+
+def test_rows_come_as_models_with_what_was_asked(cast: Cast) -> None:
+    asked = question(lambda pk: Unit.objects.filter(pk=pk).values_list("id", "name", "kind"))
+    [unit] = asked.models(Unit, cast.south.pk)
+    assert (unit, unit.name) == (cast.south, cast.south.name)
+    assert unit.get_deferred_fields() >= {"path", "arms"}
+    assert unit.path == cast.south.path
+
+
+def test_values_are_read_as_their_fields_say(cast: Cast) -> None:
+    Policy.objects.create(unit=cast.south, matter="second_factor", value=["approver"], set_by=cast.creator)
+    asked = question(lambda pk: Policy.objects.filter(unit=pk).values_list("matter", "value"))
+    assert asked.rows(cast.south.pk) == [("second_factor", ["approver"])]

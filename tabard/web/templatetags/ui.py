@@ -6,9 +6,9 @@ the larger ones are templates in `templates/ui/`.
 
 from __future__ import annotations
 
-from tabard.web.components import blocks, entries, figures, forms, kept, lists, small, times
+from tabard.web.components import blocks, entries, figures, forms, frame, kept, lists, small, times
 
 register = small.register
-for more in (forms, lists, figures, blocks, times, entries, kept):
+for more in (forms, lists, figures, blocks, times, entries, kept, frame):
     register.tags.update(more.register.tags)
     register.filters.update(more.register.filters)

@@ -34,7 +34,7 @@ def test_the_rail_shows_only_pages_that_exist(monkeypatch: pytest.MonkeyPatch):
         ("posts", True, None),
         ("settings", False, None),
     ]
-    assert [len(group) for group in rail.groups(entries)] == [2, 1]
+    assert [len(group) for group in rail.Frame(entries).groups] == [2, 1]
 
 
 @pytest.mark.parametrize("language", ["en", "bg"])
