@@ -153,9 +153,9 @@ def save_variant(request: Any, post_id: int, variant_id: int) -> HttpResponse:
     here = reverse("post", args=[post_id]) + f"?variant={variant_id}"
     if do := request.POST.get("do", ""):
         anchor = after(request, found, do)
-        now = queries.variant(request.actor, post_id, variant_id).post.revision
+        revision = queries.variant(request.actor, post_id, variant_id).post.revision
         # Another address each time: to the same one with a mark a browser only scrolls.
-        return done(request, f"{here}&revision={now}{anchor}")
+        return done(request, f"{here}&revision={revision}{anchor}")
     if as_master:
         return done(request, here, _("It says what the master says."))
     now = queries.variant(request.actor, post_id, variant_id)
