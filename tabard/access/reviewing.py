@@ -27,7 +27,7 @@ GRANT, TOKEN, DIRECTORY = "org.grant", "access.apitoken", "access.directorytoken
 # What facts are called where a round says what has changed since the last one.
 WORDS = {
     "person": gettext_lazy("Person"),
-    "title": gettext_lazy("Title"),
+    "title": gettext_lazy("Job title"),
     "role": gettext_lazy("Role"),
     "rights": gettext_lazy("Rights"),
     "unit": gettext_lazy("Unit"),

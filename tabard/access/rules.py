@@ -21,7 +21,7 @@ ATTRIBUTES = {
     "organization": _("Organisation"),
     "costCenter": _("Cost centre"),
     "userType": _("Kind of person"),
-    "title": _("Title"),
+    "title": _("Job title"),
 }
 _MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 

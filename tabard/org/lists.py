@@ -76,7 +76,7 @@ PEOPLE: Listing[Person] = Listing(
     columns=(
         Column(gettext_lazy("Name"), lambda p: p.name),
         Column(gettext_lazy("E-mail"), lambda p: p.email),
-        Column(gettext_lazy("Title"), lambda p: p.title),
+        Column(gettext_lazy("Job title"), lambda p: p.title),
         Column(gettext_lazy("Unit"), lambda p: p.unit.name),
         Column(gettext_lazy("Here"), lambda p: _("yes") if p.is_active else _("left")),
     ),
