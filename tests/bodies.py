@@ -47,6 +47,8 @@ WORDS = {
     "second_factor": "on",
     "shown": "yes",
     "since": "2026-01-01",
+    "sheet": "",
+    "site": "github",
     "state": "active",
     "theme": "dark",
     "until": "2026-12-01",

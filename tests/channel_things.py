@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from PIL import Image
 
 from tabard.kernel import clock
@@ -126,7 +127,8 @@ class ChannelThings:
         from tabard.inbox.storing import keep
 
         said = Message("m1", "reply", "Where can I buy it?", "ana", "ana", clock.now(), thread="p1")
-        (made,) = keep(self._channel(), [said])
+        with transaction.atomic():
+            (made,) = keep(self._channel(), [said])
         return Conversation.objects.get(pk=made)
 
     def _sighting(self) -> Any:

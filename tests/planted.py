@@ -58,7 +58,7 @@ NOT_WRITTEN = {
     "safety.Credential": "secret seed notes_sealed",
     "safety.Look": "via",
     "safety.Rotation": "evidence",
-    "watch.Asked": "identity url answer why",
+    "watch.Asked": "name identity url answer why",
     "watch.AskedHost": "host",
     "watch.AskedSite": "site stood passed_by why",
     "watch.Case": "todo outcome",

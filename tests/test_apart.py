@@ -137,5 +137,5 @@ def _events(kind: type[Event] = Event) -> list[type[Event]]:
 @pytest.mark.parametrize("kind", _events(), ids=lambda kind: kind.__name__)
 def test_whatever_is_said_aloud_says_in_which_unit(kind):
     """A name without a unit would be told to everybody."""
-    known: dict[str, Any] = {each.name: 7 for each in fields(kind)}
+    known: dict[str, Any] = {each.name: [7] if "list" in str(each.type) else 7 for each in fields(kind)}
     assert [said for said in kind(**known).live() if not re.fullmatch(r"[a-z]+ 7 7", said)] == []

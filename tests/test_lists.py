@@ -199,6 +199,8 @@ WHOLE = {
     "/sources/{source_id}/certificates": "one for each key of a source and of ours for it",
     "/sources/{source_id}/groups": "the rules, which are said anew as a whole",
     "/imports/{import_id}/rows": "rows of a file, turned by their number",
+    "/name-sites": "one line for each site there is a definition of",
+    "/name-sites/answers": "the latest hundred",
     "/people/{person_id}/holdings": "one line for each kind of thing",
     "/units/{unit_id}/holdings": "one line for each kind of thing",
     "/units/{unit_id}/policies": "one line for each policy there is",

@@ -48,6 +48,7 @@ HINDERED = {
     ("PATCH", "/channel-requests/{int:channel_request_id}"): "nobody is called so",
     ("POST", "/channel-requests"): "nobody is called so",
     ("POST", "/cases/{int:case_id}/evidence"): "the picture is none",
+    ("POST", "/cases/{int:case_id}/closing"): "no such way has led there",
     ("POST", "/cases/{int:case_id}/filings"): "no such way",
     ("PUT", "/cases/{int:case_id}/owner"): "nobody is called so",
     ("POST", "/sightings/{int:sighting_id}/case"): "nobody is called so",

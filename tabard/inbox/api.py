@@ -8,6 +8,7 @@ from typing import Any
 from ninja import Field, Router, Schema
 
 from tabard.inbox import actions, lists, queries
+from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org.queries import unit as unit_of
 
@@ -23,8 +24,8 @@ class ConversationOut(Schema):
     state: str = Field(description="open, waiting (for them) or done.")
     root: str = Field(description="The platform's id of the post, or of the person who writes in private.")
     last_at: datetime
-    last_who: str
-    last_text: str
+    last_who: ByItself[str]
+    last_text: ByItself[str]
     last_out: bool = Field(description="Whether we said the last.")
     done_by_id: int | None
     done_at: datetime | None

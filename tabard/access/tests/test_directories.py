@@ -81,7 +81,8 @@ def test_by_api(cast, client):
     group = {"group": "x", "role_id": Role.objects.get(slug="creator").pk, "unit_id": cast.south.pk}
     assert client.put(f"{at}/groups", [group], content_type="application/json").json() == [group]
     assert client.post(f"{at}/groups/preview", [], content_type="application/json").status_code == 200
-    changed = client.put(at, said | {"name": "Okta 2"}, content_type="application/json").json()
+    whole = said | {"name": "Okta 2", "domains": [], "links": False}
+    changed = client.put(at, whole, content_type="application/json").json()
     assert (changed["name"], changed["open_tokens"]) == ("Okta 2", 1)
     assert client.delete(f"/api/v1/directory-tokens/{token['id']}").json()["ended_at"]
 
