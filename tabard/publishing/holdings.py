@@ -16,7 +16,7 @@ def _in_name_of(person: int) -> QuerySet[Delivery]:
 
 
 def _items(found: QuerySet[Delivery]) -> list[Item]:
-    there = beside(found, "post", "channel", own=("due_at",)).order_by("due_at", "id")[:500]
+    there = beside(found, "post", "channel", own=("due_at", "part", "parts")).order_by("due_at", "id")[:500]
     return [Item(d.pk, str(d), f"{d.due_at:%Y-%m-%d %H:%M} UTC") for d in there]
 
 

@@ -17,7 +17,19 @@ from tabard.org.reach import Reach, reach
 from tabard.publishing.models import Delivery, Hold
 
 # A row of Today shows nothing of what is sent, which is most of a delivery.
-DRAWN = ("state", "post", "channel", "unit", "says", "facts", "code", "asks_person", "due_at")
+DRAWN = (
+    "state",
+    "part",
+    "parts",
+    "post",
+    "channel",
+    "unit",
+    "says",
+    "facts",
+    "code",
+    "asks_person",
+    "due_at",
+)
 
 
 @question

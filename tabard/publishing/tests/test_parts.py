@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tabard.kernel import clock
 from tabard.kernel.errors import IllegalMove
+from tabard.kernel.holdings import holdings
 from tabard.posts.actions import delete_post
 from tabard.posts.models import Variant
 from tabard.publishing.actions import cancel_delivery, confirm, lift, press, release, remove, retry
 from tabard.publishing.models import Delivery
+from tabard.publishing.today import undecided
 
 
 def states() -> list[str]:
@@ -166,3 +170,16 @@ def test_a_post_that_is_put_away_sends_no_more_parts(alone):
     retry(alone.cast.by("publisher"), part(1), due_at=later)
     delete_post(alone.cast.by("owner"), part(0).post)
     assert states() == ["sent", "cancelled"]
+
+
+def test_what_is_shown_of_many_is_read_at_once(world):
+    """The name of a part says which it is; a list that forgot to read that would ask for each row."""
+    world.plan(thread=2)
+    Delivery.objects.update(asks_person=True)
+    by, kept = world.cast.by("owner"), next(h for h in holdings("unit") if h.name == "publishing.deliveries")
+    list(undecided(by, None))
+    with CaptureQueriesContext(connection) as asked:
+        shown = list(undecided(by, None))
+        items = list(kept.items(world.channels[0].unit_id))
+    assert (len(shown), len(items) > 2) == (9, True)
+    assert len(asked) == 3, [each["sql"] for each in asked]
