@@ -121,8 +121,8 @@ def leave(client: Any, member: int) -> float:
     assert answer.status_code == 200, answer.text
     who = Person.objects.get(members__user_name=answer.json()["userName"])
     assert not who.is_active
-    assert [h.name for h in holdings.holdings("person") if h.count(who.pk)] == []
-    assert [d.name for d in doors.doors() if d.count(who.pk)] == []
+    assert holdings.counted("person", who.pk) == []
+    assert doors.counted(who.pk) == []
     return took
 
 
