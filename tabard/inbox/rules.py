@@ -21,8 +21,13 @@ def kind_of(said: Message) -> str:
     return KINDS.get(said.kind, "mention")
 
 
-def root_of(said: Message) -> str:
-    """What holds a conversation together: the post above everything, or the person who writes in private."""
+def root_of(said: Message, ours: str = "") -> str:
+    """What holds a conversation together: the post above everything, or the person who writes in private.
+
+    Empty where the channel `ours` says something in private and the platform does not tell to whom.
+    """
+    if said.kind == "direct" and not said.thread and said.author_id and said.author_id == ours:
+        return ""
     own = said.author_id if said.kind == "direct" else said.remote_id
     return (said.thread or own or said.remote_id)[:300]
 
@@ -30,3 +35,4 @@ def root_of(said: Message) -> str:
 def waits(tries: int) -> timedelta:
     """How long to wait after the `tries`th failure in a row."""
     return timedelta(seconds=WAITS[min(tries, len(WAITS)) - 1])
+

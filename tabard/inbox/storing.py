@@ -18,7 +18,11 @@ from tabard.kernel.events import emit
 from tabard.register.models import Channel
 
 LONGEST = 40_000  # of a text that is kept
-Roots = dict[tuple[str, str], Conversation]
+# Where something stands: the kind and the root of its conversation.
+Where = tuple[str, str]
+Placed = list[tuple[base.Message, Where]]
+# Conversations with one person, where whatever we say last answers all they have said.
+WITH_ONE = {"direct", "review"}
 
 
 def store(by: Actor, channel: Channel, began: Reading, page: base.Messages, wait: timedelta) -> bool:
@@ -50,17 +54,38 @@ def keep(channel: Channel, said: Sequence[base.Message]) -> set[int]:
     known = {row.remote_id: row for row in there.order_by("pk")}
     changed = {row.conversation_id for name, row in known.items() if _again(row, of_id[name])}
     new = [each for name, each in of_id.items() if name not in known and not each.gone]
-    if not new:
+    placed = _placed(channel, new)
+    if not placed:
         return changed
-    roots = _conversations(channel, new)
-    rows = [_row(channel, roots[kind_of(each), root_of(each)], each) for each in new]
+    talks = _conversations(channel, placed)
+    rows = [_row(channel, talks[where], each) for each, where in placed]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    return changed | _moved(roots, rows)
+    return changed | _moved(talks.values(), rows)
 
 
-def _conversations(channel: Channel, new: Iterable[base.Message]) -> Roots:
-    """Where each of them stands, locked; what is not there yet is begun."""
-    begun = {(kind_of(each), root_of(each)): each.at for each in new}
+def _placed(channel: Channel, new: Iterable[base.Message]) -> Placed:
+    """Where each of them stands. What we said in private stands with what it answers; where nobody knows
+    that, nobody knows to whom it was said, and it is not kept."""
+    found: Placed = []
+    for each in sorted(new, key=lambda each: each.at):
+        root = root_of(each, channel.remote_id)
+        where = (kind_of(each), root) if root else _of_answered(channel, each, found)
+        if where:
+            found.append((each, where))
+    return found
+
+
+def _of_answered(channel: Channel, said: base.Message, placed: Placed) -> Where | None:
+    beside = {each.remote_id: where for each, where in placed}
+    if not said.reply_to or said.reply_to in beside:
+        return beside.get(said.reply_to)
+    above = Message.objects.filter(channel=channel, remote_id=said.reply_to[:300])
+    return above.values_list("conversation__kind", "conversation__root").first()
+
+
+def _conversations(channel: Channel, placed: Placed) -> dict[Where, Conversation]:
+    """Where they stand, locked; what is not there yet is begun."""
+    begun = {where: each.at for each, where in reversed(placed)}
     rows = Conversation.objects.filter(channel=channel, root__in={root for _kind, root in begun})
     there = set(rows.values_list("kind", "root"))
     Conversation.objects.bulk_create(
@@ -75,18 +100,50 @@ def _conversations(channel: Channel, new: Iterable[base.Message]) -> Roots:
     return {(each.kind, each.root): each for each in found if (each.kind, each.root) in begun}
 
 
-def _moved(roots: Roots, rows: Iterable[Message]) -> set[int]:
-    """Bring each conversation up to what was said last; what they say opens it again."""
-    of = {each.pk: each for each in roots.values()}
+def _moved(talks: Iterable[Conversation], rows: Iterable[Message]) -> set[int]:
+    """Bring each conversation up to what was said last: what they say opens it again, and what we say makes
+    it their turn."""
+    of = {each.pk: each for each in talks}
+    done = {each.pk for each in of.values() if each.state == "done"}
+    ours: dict[int, Message] = {}
     for row in sorted(rows, key=lambda row: row.at):
         talk = of[row.conversation_id]
         if row.at >= talk.last_at or not talk.last_text:
             tell_last(talk, row)
-        if not row.out:
+        if row.out:
+            ours[talk.pk] = row
+        else:
             talk.state, talk.done_by, talk.done_at = "open", None, None
+    for pk, row in ours.items():
+        if of[pk].state == "open" and answered(of[pk], row):
+            of[pk].state = "waiting"
+    # What was done is opened before it waits: no other way leads there.
+    over = [pk for pk in done if of[pk].state == "waiting"]
+    Conversation.objects.filter(pk__in=over).update(state="open")
     fields = ["state", "last_at", "last_who", "last_text", "last_out", "done_by", "done_at"]
     Conversation.objects.bulk_update(of.values(), fields)
     return set(of)
+
+
+def answered(talk: Conversation, ours: Message) -> bool:
+    """Whether it is their turn once we have said `ours`, which is written down already.
+
+    With one person it is, if they have said nothing since. Under a post others may wait as well: what was
+    said before that which we answer has been seen by whoever answered, so only somebody else's later words
+    keep it open. Where nobody knows what we answered, it stays open if more than one has spoken.
+    """
+    theirs = talk.messages.filter(out=False, gone_at=None)
+    if theirs.filter(at__gt=ours.at).exists():
+        return False
+    if talk.kind in WITH_ONE:
+        return True
+    to = theirs.filter(remote_id=ours.reply_to).first() if ours.reply_to else None
+    if to is None:
+        names = list(theirs.order_by().values_list("author_id", flat=True)[:1000])
+        return len(names) < 2 or ("" not in names and len(set(names)) == 1)
+    later = theirs.filter(at__gt=to.at)
+    # Some platforms do not say who somebody is: then everybody may be somebody else.
+    return not (later.exclude(author_id=to.author_id) if to.author_id else later).exists()
 
 
 def tell_last(talk: Conversation, row: Message) -> None:

@@ -80,6 +80,76 @@ def test_a_conversation_is_done_and_opened_again_and_the_log_knows_who(cast, tal
         reopen(cast.by("publisher"), talks[0])
 
 
+def test_it_is_their_turn_once_we_have_said_something_in_private_or_to_a_review(channel):
+    channel.remote_id = "we"
+    ours = {"author_id": "we", "author_handle": "north"}
+    keep(channel, [said("1", kind="direct", thread="ana"), said("2", kind="review", thread="")])
+    keep(channel, [said("3", minute=1, kind="direct", thread="ana", **ours)])
+    keep(channel, [said("4", minute=1, kind="review", thread="2", reply_to="2", **ours)])
+    assert list(Conversation.objects.values_list("state", flat=True)) == ["waiting", "waiting"]
+    keep(channel, [said("5", minute=2, kind="direct", thread="ana")])
+    assert Conversation.objects.get(kind="direct").state == "open"
+    assert found_states("waiting") == ["review"]
+
+
+def found_states(state: str) -> list[str]:
+    return list(Conversation.objects.filter(state=state).values_list("kind", flat=True))
+
+
+WE = {"author_id": "we", "author_handle": "north"}
+BO = {"author_id": "bo", "author_handle": "bo"}
+
+
+@pytest.mark.parametrize(
+    ("items", "state"),
+    [
+        ([said("1"), said("2", minute=1, reply_to="1", **WE)], "waiting"),
+        # Somebody else has said something after what we answered.
+        ([said("1"), said("2", minute=1, **BO), said("3", minute=2, reply_to="1", **WE)], "open"),
+        ([said("1"), said("2", minute=1, **BO), said("3", minute=2, reply_to="2", **WE)], "waiting"),
+        # The same one has: we answered all of it.
+        ([said("1"), said("2", minute=1), said("3", minute=2, reply_to="1", **WE)], "waiting"),
+        # Nobody knows what we answered.
+        ([said("1"), said("2", minute=1, **BO), said("3", minute=2, **WE)], "open"),
+        ([said("1"), said("3", minute=2, **WE)], "waiting"),
+        # They had the last word.
+        ([said("1"), said("2", minute=1, reply_to="1", **WE), said("3", minute=2)], "open"),
+        # Only we have spoken: a first comment of our own.
+        ([said("1", **WE)], "waiting"),
+    ],
+)
+def test_under_a_post_it_is_their_turn_unless_somebody_else_still_waits(channel, items, state):
+    channel.remote_id = "we"
+    keep(channel, items)
+    assert Conversation.objects.get().state == state
+
+
+def test_what_we_say_about_something_that_is_done_leaves_it_done(channel):
+    channel.remote_id = "we"
+    keep(channel, [said("1", kind="direct", thread="")])
+    Conversation.objects.update(state="done")
+    keep(channel, [said("2", minute=1, kind="direct", thread="", reply_to="1", **WE)])
+    talk = Conversation.objects.get()
+    assert (talk.state, talk.root, talk.last_out) == ("done", "ana", True)
+    # And what they say then opens it, though we answer it in the same page.
+    again = [
+        said("3", minute=2, kind="direct", thread=""),
+        said("4", minute=3, thread="ana", kind="direct", **WE),
+    ]
+    keep(channel, again)
+    assert Conversation.objects.get().state == "waiting"
+
+
+def test_what_we_said_in_private_stands_with_what_it_answers_or_is_not_kept(channel):
+    channel.remote_id = "we"
+    one = said("1", kind="direct", thread="")
+    keep(channel, [one, said("2", minute=1, kind="direct", thread="", reply_to="1", **WE)])
+    keep(channel, [said("3", minute=2, kind="direct", thread="", **WE)])
+    talk = Conversation.objects.get()
+    assert talk.root == "ana"
+    assert list(talk.messages.order_by("at").values_list("remote_id", flat=True)) == ["1", "2"]
+
+
 def test_what_was_said_is_shown_as_text_and_addresses_that_run_are_none(cast, channel, client):
     wild = said(
         "1", "<script>alert(1)</script>\x00", author_url="javascript:alert(1)", url="data:text/html,x"
