@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -13,6 +15,7 @@ from tabard.watch.pictures import alike as pictures_alike
 from tabard.watch.reasons import SLIPS, Reason
 
 COPIED = 0.75  # of the words of two bios that are the same
+LEAVES = {"picture": 0.45, "link": 0.6}  # of the doubt; any other element three quarters
 FEW = 6  # words of a bio that are too few to be copied
 
 
@@ -84,10 +87,7 @@ class Evidence:
         """0 to 1: how near this account is to being, or to passing for, the official one."""
         if self.itself:
             return 1.0
-        rest = 1 - self.value * (0.7 if self.shared else 1)
-        for kind in self.second:
-            rest *= {"picture": 0.45, "link": 0.6}.get(kind, 0.75)
-        return (1 - rest) * (0.8 if self.apart else 1)
+        return score(self.value * (0.7 if self.shared else 1), self.second, apart=self.apart)
 
     def label(self, like: float, kin: float) -> str:
         """What the parts together mean."""
@@ -165,6 +165,14 @@ class Evidence:
         return Reason(code, {"shown": shown, "ours": ours})
 
 
+def score(value: float, second: Iterable[str], *, apart: bool) -> float:
+    """How near names that go so far and these elements beside them bring one account to another."""
+    rest = 1 - value
+    for kind in second:
+        rest *= LEAVES.get(kind, 0.75)
+    return (1 - rest) * (0.8 if apart else 1)
+
+
 def evidence(candidate: Face, official: Face, handle: Likeness, kin: Likeness, name: Likeness) -> Evidence:
     """Weigh what else the two have in common."""
     found = Evidence(candidate, official, handle, kin, name)
@@ -179,22 +187,37 @@ def evidence(candidate: Face, official: Face, handle: Likeness, kin: Likeness, n
 
 def _by_words(found: Evidence) -> None:
     candidate, official = found.candidate, found.official
-    found.apart = "apart" in candidate.claims
-    if "official" in candidate.claims and not found.apart:
-        found.second["claim"] = Reason("claim")
-    if "bait" in candidate.claims:
-        found.second["bait"] = Reason("bait")
-    if min(len(candidate.bio), len(official.bio)) >= FEW:
-        both = len(candidate.bio & official.bio) / len(candidate.bio | official.bio)
-        if both >= COPIED:
-            found.second["bio"] = Reason("bio")
+    found.apart = is_apart(candidate)
+    found.second |= {kind: Reason(kind) for kind in claims(candidate)}
+    if copied(candidate.bio, official.bio):
+        found.second["bio"] = Reason("bio")
     found.home = bool(candidate.domains & official.domains)
     for host in sorted(candidate.domains - official.domains):
-        if any(_passes_for(host, ours) for ours in official.domains):
+        if any(passes_for(host, ours) for ours in official.domains):
             found.second["link"] = Reason("link", {"host": host})
 
 
-def _passes_for(host: str, official: str) -> bool:
+def is_apart(candidate: Face) -> bool:
+    """Whether it says that it is not official."""
+    return "apart" in candidate.claims
+
+
+def claims(candidate: Face) -> tuple[str, ...]:
+    """What it says of itself that speaks against it, whoever of ours it is like."""
+    official = "official" in candidate.claims and not is_apart(candidate)
+    return (*(["claim"] if official else []), *(["bait"] if "bait" in candidate.claims else []))
+
+
+def copied(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether most words of two bios are the same."""
+    if min(len(one), len(other)) < FEW:
+        return False
+    return len(one & other) / len(one | other) >= COPIED
+
+
+@lru_cache(65536)
+def passes_for(host: str, official: str) -> bool:
+    """Whether a site that is not the official one may be taken for it."""
     if host.endswith("." + official):
         return False
     found = look_alike(form(domain(host), "web"), form(official, "web"))

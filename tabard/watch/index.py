@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AnySet
+from itertools import chain
 
 from tabard.watch.likeness import SHORT, in_office
 from tabard.watch.names import LONG, Form, other_readings
@@ -40,7 +42,14 @@ class Places:
         return any(place in group for group in (*self._large, *self._small))
 
     def __iter__(self) -> Iterator[int]:
-        return iter(set[int]().union(*self._small, *self._large))
+        return iter(self.all)
+
+    @property
+    def all(self) -> AnySet[int]:
+        """All of them at once."""
+        if len(self._large) == 1 and self._large[0].issuperset(chain.from_iterable(self._small)):
+            return self._large[0]
+        return set[int]().union(*self._small, *self._large)
 
 
 NOWHERE = Places({}, {})

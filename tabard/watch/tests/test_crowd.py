@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tabard.watch import scoring
 from tabard.watch.faces import face
+from tabard.watch.likeness import look_alike
 from tabard.watch.permute import permutations_of
 from tabard.watch.scoring import Judge
 
@@ -67,6 +68,63 @@ def test_the_same_is_said_of_all(monkeypatch, seed):
     assert sum(verdict.official is not None for verdict in whole) > 100
     for candidate, one, other in zip(asked, whole, best, strict=True):
         assert one == other, candidate.handle
+
+
+BIOS = (
+    "",
+    "News and recipes of the company with the oats for everybody",
+    "News and recipes of the company with the oats for all of you",
+    "Official support. Send us a message.",
+    "Fan page. Not official.",
+    "Win prizes! DM us to claim your prize",
+)
+SITES = ("", "https://meridian.example", "https://acmebank.com", "https://acme-bank.com", "acmebanks.com")
+PICTURE, TURNED = 0x5A17_93C4 << 200 | 0x1F2E_3D4C_5B6A, 0xFFFF << 31
+
+
+def dressed(seed):
+    """The same with what accounts say of themselves, where they link to, and their pictures."""
+    chance = random.Random(seed)
+    pictures = ["", "", *(f"{PICTURE ^ mask:064x}" for mask in (0, 1, TURNED, (1 << 255) - 1))]
+
+    def some(each):
+        given = {"platform": each.platform, "handle": each.handle, "name": each.name}
+        given |= {"bio": chance.choice(BIOS), "url": chance.choice(SITES), "avatar": chance.choice(pictures)}
+        return face(given, Path())
+
+    ours, asked = worlds(seed)
+    return [some(each) if seed % 2 else each for each in ours[:100]] + ours[100:], list(map(some, asked))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_same_is_said_of_what_is_known_besides_names(monkeypatch, seed):
+    ours, asked = dressed(seed)
+    whole, best = both(monkeypatch, ours, asked)
+    reasons = {reason.code for verdict in whole for reason in verdict.reasons}
+    assert {"claim", "bait", "apart"} <= reasons
+    assert not seed % 2 or {"bio", "link", "home", "picture-copy"} <= reasons
+    for candidate, one, other in zip(asked, whole, best, strict=True):
+        assert one == other, candidate.handle
+
+
+def test_few_are_compared_where_thousands_are_called_alike(monkeypatch):
+    ours = faces(*(("practice", f"meridian_{n}", f"District {n % 200} {n}") for n in range(3_000)))
+    judge, compared = Judge(ours), []
+
+    def counting(*names):
+        compared.append(names)
+        return look_alike(*names)
+
+    monkeypatch.setattr(scoring, "look_alike", counting)
+    for handle in ("meridian_help", "meridian_12_help", "meridian_giveaway", "meridian-12"):
+        given = {
+            "platform": "youtube",
+            "handle": handle,
+            "bio": "Official support. DM us",
+            "url": "x.example",
+        }
+        assert judge.judge(face(given, Path())).official is not None
+    assert len(compared) < 200
 
 
 letters = st.text(alphabet="abrnmvw10_.", min_size=1, max_size=14)
