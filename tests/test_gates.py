@@ -24,6 +24,7 @@ NO_SCREEN = {
     "organisation.found": "done once, by the command line of whoever installs",
     "emergency.open": "done with the machine in hand: `tabard access break-glass`",
     "identity.arrive": "done by signing in at a source",
+    "recovery_code.use": "done by signing in, or by showing again that it is you",
     "source.signed_out": "done by a source where somebody signed out",
     "directory.token_ends": "done by a job 30 and 7 days before",
     "channel.left_there": "done by a job after about two days of trying",

@@ -104,7 +104,6 @@ def test_every_secret_is_sealed_anew_when_the_key_changes():
     assert secret == ours
     assert {str(place) for place in places() if place.inside} == {
         "mfa.Authenticator.data.secret",
-        "mfa.Authenticator.data.seed",
     }
 
 

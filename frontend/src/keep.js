@@ -1,10 +1,12 @@
-// Nothing typed is ever lost: forms with data-keep="name" are kept on this device until the server has them.
+// Nothing typed is ever lost: forms with data-keep="name" are kept on this device (sealed.js) until the server has them.
 // It has them when an htmx request of the form succeeds, when a part holds data-kept="name", or when a plain
 // form is followed by a page without errors. What was typed on an older version is offered, never put over newer words.
+import { drop, get, passing, put as keepAway, wipe } from "./sealed.js";
 import { say } from "./toasts.js";
 
-const prefix = "tabard:";
-const keyOf = (form) => `${prefix}${location.pathname}:${form.dataset.keep}`;
+const SENT = "tabard:sent";
+const SAID = "tabard:said";
+const nameFor = (form) => `${location.pathname}:${form.dataset.keep}`;
 const versionOf = (form) => form.elements.revision?.value ?? form.dataset.version ?? "";
 const unkept = ["hidden", "password", "file", "submit", "button"];
 const fieldsOf = (form) => [...form.elements].filter((it) => it.name && !it.disabled && !it.readOnly && !unkept.includes(it.type));
@@ -18,16 +20,15 @@ const waiting = new WeakMap();
 
 function keep(form) {
   const fields = Object.fromEntries(fieldsOf(form).map((it) => [nameOf(it), valueOf(it)]));
-  try {
-    localStorage.setItem(keyOf(form), JSON.stringify({ version: versionOf(form), fields }));
-  } catch {
-    // a full or forbidden store keeps nothing; the form itself still does
-  }
+  keepAway(nameFor(form), { version: versionOf(form), fields });
+  if (!passing || sessionStorage.getItem(SAID)) return;
+  sessionStorage.setItem(SAID, "1");
+  say("passing-template");
 }
 
 function forget(form) {
   clearTimeout(waiting.get(form));
-  localStorage.removeItem(keyOf(form));
+  drop(nameFor(form));
   form.querySelector("[data-kept-note]")?.setAttribute("hidden", "");
 }
 
@@ -46,15 +47,10 @@ function put(form, fields) {
   if (note) note.hidden = !changed.length;
 }
 
-function bring(form) {
-  let kept = null;
-  try {
-    kept = JSON.parse(localStorage.getItem(keyOf(form)));
-  } catch {
-    localStorage.removeItem(keyOf(form));
-  }
+async function bring(form) {
+  const kept = await get(nameFor(form));
   if (!kept?.fields || !differing(form, kept.fields).length) return;
-  if (kept.version === versionOf(form)) return put(form, kept.fields);
+  if (kept.version === versionOf(form) && !typed.has(form)) return put(form, kept.fields);
   const toast = say("kept-template");
   toast?.querySelector("[data-bring]")?.addEventListener("click", () => {
     put(form, kept.fields);
@@ -88,11 +84,12 @@ document.addEventListener("htmx:after:swap", () => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.matches("form[data-keep]:not([hx-post], [hx-put], [hx-patch])")) sessionStorage.setItem(`${prefix}sent`, keyOf(form));
+  if (form.matches("form[data-keep]:not([hx-post], [hx-put], [hx-patch])")) sessionStorage.setItem(SENT, nameFor(form));
+  if (new URL(form.action).pathname === "/sign-in/out/") wipe();
 });
-const left = sessionStorage.getItem(`${prefix}sent`);
-sessionStorage.removeItem(`${prefix}sent`);
-if (left && !document.querySelector(".wrongs, .has-wrong")) localStorage.removeItem(left);
+const left = sessionStorage.getItem(SENT);
+sessionStorage.removeItem(SENT);
+if (left && !document.querySelector(".wrongs, .has-wrong")) drop(left);
 
 // After htmx has looked at the page, so that what is brought back is saved like anything typed.
 setTimeout(() => document.querySelectorAll("form[data-keep]").forEach(bring), 50);

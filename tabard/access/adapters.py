@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access import throttle
+from tabard.access import recovery, throttle
 from tabard.access.emergency_door import stands_open
 from tabard.access.queries.sources import source_for
 from tabard.access.vault import seal, unseal
@@ -70,6 +70,8 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """A second factor, for whoever has one: the password alone is then not enough."""
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if recovery.left(user.pk).exists() and not any(method["id"] == STRONG for method in found):
+            found.append({"id": STRONG, "url": reverse("mfa_reauthenticate")})
         strong = [method for method in found if str(method["id"]).startswith(STRONG)]
         ways = [{**method, "description": WAYS[method["id"]]} for method in strong or found]
         app = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
@@ -90,7 +92,7 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]
-    """Seeds of second factors and of recovery codes are kept sealed."""
+    """Seeds of second factors are kept sealed."""
 
     def encrypt(self, text: str) -> str:
         return seal({"text": text}, about=FACTOR)

@@ -6,7 +6,7 @@ from allauth.account import views
 from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 
-from tabard.access.screens import entry, leaving, saml
+from tabard.access.screens import entry, leaving, recovery, saml
 
 urlpatterns = [
     path("", entry.login, name="account_login"),
@@ -37,5 +37,7 @@ urlpatterns = [
     # Named in the mail to an address that nobody here has; without it only those addresses met an error.
     path("up/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),
     path("inactive/", views.account_inactive, name="account_inactive"),
+    path("factor/totp/activate/", recovery.AppFirst.as_view(), name="mfa_activate_totp"),
+    path("factor/webauthn/add/", recovery.PasskeyFirst.as_view(), name="mfa_add_webauthn"),
     path("factor/", include("allauth.mfa.urls")),
 ]

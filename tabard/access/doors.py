@@ -4,7 +4,8 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tabard.access.models import ApiToken, DirectoryToken, Identity, Session
+from tabard.access import recovery
+from tabard.access.models import ApiToken, DirectoryToken, Identity, RecoveryCode, Session
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.doors import Door, door
@@ -80,6 +81,16 @@ door(
         claims=("mfa.Authenticator",),
         open=lambda person: Authenticator.objects.filter(user=person),
         close=_forget_factors,
+        ends_with_suspension=False,
+    )
+)
+door(
+    Door(
+        "access.recovery_codes",
+        _("Recovery codes"),
+        claims=("access.RecoveryCode",),
+        open=lambda person: RecoveryCode.objects.filter(person=person, used_at=None),
+        close=lambda by, person: recovery.forget(person),
         ends_with_suspension=False,
     )
 )

@@ -61,6 +61,7 @@ tie(
 )
 history(
     "access.ApiToken.person",
+    "access.RecoveryCode.person",
     "access.Session.person",
     "access.Session.ended_by",
     "access.Source.unit",

@@ -19,5 +19,4 @@ def _about(row: models.Model) -> str:
 keeps(Source, "secret", _about)
 keeps(SourceKey, "secret", lambda row: keys.purpose(cast(SourceKey, row).source))
 keeps(SourceSession, "secret", lambda row: session_purpose(cast(SourceSession, row).source))
-for _key in ("secret", "seed"):  # of the codes of a telephone, and of recovery codes
-    keeps(Authenticator, "data", lambda row: FACTOR, inside=_key)
+keeps(Authenticator, "data", lambda row: FACTOR, inside="secret")

@@ -13,6 +13,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils.translation import gettext_noop
 
+from tabard.access import recovery
 from tabard.access.duties import duties
 from tabard.access.models import Session, Source, SourceSession
 from tabard.access.whence import address_of
@@ -131,8 +132,9 @@ def factor_added(sender: Any, request: Any, user: Any, authenticator: Any, **_: 
 
 @receiver(authenticator_removed, dispatch_uid="tabard.factor")
 def factor_removed(sender: Any, user: Any, **_: Any) -> None:
-    """Without one, no session counts as having shown it."""
+    """Without one, no session counts as having shown it, and there is nothing to recover."""
     if not has_factor(user):
+        recovery.forget(user.pk)
         Session.objects.open().filter(person=user).update(factor=False)
 
 

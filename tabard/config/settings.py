@@ -153,7 +153,8 @@ ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "", "reset_password": ""}
 MFA_ADAPTER = "tabard.access.adapters.Factors"
 MFA_TOTP_ISSUER = "Tabard"
 # Passkeys: browsers know them on https and on localhost, by the name in the address.
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Recovery codes are our own: allauth keeps a seed of them, Tabard digests.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "authenticate": "tabard.access.codes.CodeAfter",

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from tabard.access import drafts
 from tabard.kernel import permissions
 from tabard.web import queries
 from tabard.web import rail as rails
@@ -68,6 +69,15 @@ class Shell(rails.Frame):
     def sources(self) -> list[Any]:
         """Who else may say who somebody is: offered at the door."""
         return queries.sources()
+
+    @property
+    def kept_under(self) -> str:
+        """The key under which the browser seals what is typed and not saved."""
+        return drafts.key_for(self.request.user)
+
+    @cached_property
+    def recovery_left(self) -> int:
+        return queries.codes_left(self.request.user)
 
     @property
     def languages(self) -> list[tuple[str, str]]:

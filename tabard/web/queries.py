@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tabard.access.queries import open_sources
+from tabard.access.queries import open_sources, recovery_left
 from tabard.kernel.actor import Actor
 from tabard.kernel.question import question
 from tabard.org.models import Person, Unit
@@ -29,3 +29,8 @@ def myself(by: Actor) -> Person:
 def sources() -> list[Any]:
     """Who else may say who somebody is."""
     return list(open_sources())
+
+
+def codes_left(person: Any) -> int:
+    """How many recovery codes somebody has left."""
+    return recovery_left(person)

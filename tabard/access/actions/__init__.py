@@ -23,6 +23,7 @@ from tabard.access.actions.leaving import leave_by_source
 from tabard.access.actions.memberships import add_group, change_group, change_group_members, drop_group
 from tabard.access.actions.movers import move_person
 from tabard.access.actions.provisioning import add_member, change_member, drop_member
+from tabard.access.actions.recovery import make_recovery_codes, use_recovery_code
 from tabard.access.actions.sessions import (
     end_other_sessions,
     end_session,
@@ -63,6 +64,7 @@ __all__ = [
     "leave",
     "leave_by_source",
     "make_directory_token",
+    "make_recovery_codes",
     "make_token",
     "map_directory_groups",
     "map_groups",
@@ -78,4 +80,5 @@ __all__ = [
     "take_description",
     "tell_of_end",
     "throw_out",
+    "use_recovery_code",
 ]

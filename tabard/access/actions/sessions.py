@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access import recovery
 from tabard.access.actions.owners import owners_by_owners
 from tabard.access.models import Session
 from tabard.kernel import clock, doors, text
@@ -82,6 +83,7 @@ def forget_factors(by: Actor, person: Person, *, reason: str) -> Person:
     owners_by_owners(by, person)
     clean = _reason(reason)
     gone = Authenticator.objects.filter(user=person).delete()[0]
+    recovery.forget(person.pk)
     Session.objects.open().filter(person=person).update(
         ended_at=clock.now(), ended_by=by.person_id, end_reason=clean
     )

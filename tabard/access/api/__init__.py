@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.access.api import directories, emergencies, leavers, movers, sessions, sources, tokens
+from tabard.access.api import directories, emergencies, leavers, movers, recovery, sessions, sources, tokens
 
 router = Router()
-for part in (tokens, emergencies, leavers, movers, sessions, sources, directories):
+for part in (tokens, emergencies, leavers, movers, sessions, recovery, sources, directories):
     router.add_router("", part.router)

@@ -12,6 +12,7 @@ from tabard.access.models.directories import (
     PlaceRule,
 )
 from tabard.access.models.emergencies import Emergency
+from tabard.access.models.recovery import RecoveryCode
 from tabard.access.models.sessions import Session
 from tabard.access.models.sources import (
     GroupGrant,
@@ -41,6 +42,7 @@ __all__ = [
     "Membership",
     "PlaceGrant",
     "PlaceRule",
+    "RecoveryCode",
     "SeenAssertion",
     "Session",
     "Source",

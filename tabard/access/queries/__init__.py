@@ -15,6 +15,7 @@ from tabard.access.queries.directories import (
     tokens_to_tell_of,
 )
 from tabard.access.queries.emergencies import emergencies, emergency, second, seconds
+from tabard.access.queries.recovery import own_recovery, recovery_left
 from tabard.access.queries.sessions import at_source, factor_of, own_sessions, session, sessions_of
 from tabard.access.queries.sources import (
     described_source,
@@ -49,11 +50,13 @@ __all__ = [
     "open_source",
     "open_sources",
     "over",
+    "own_recovery",
     "own_sessions",
     "place_rules",
     "preview",
     "preview_places",
     "read",
+    "recovery_left",
     "registered",
     "second",
     "seconds",

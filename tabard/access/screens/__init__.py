@@ -1,6 +1,15 @@
 """Screens of access."""
 
-from tabard.access.screens import directories, emergencies, leavers, movers, sessions, sources, tokens
+from tabard.access.screens import (
+    directories,
+    emergencies,
+    leavers,
+    movers,
+    recovery,
+    sessions,
+    sources,
+    tokens,
+)
 
 urlpatterns = [
     *tokens.urlpatterns,
@@ -8,6 +17,7 @@ urlpatterns = [
     *emergencies.urlpatterns,
     *movers.urlpatterns,
     *sessions.urlpatterns,
+    *recovery.urlpatterns,
     *sources.urlpatterns,
     *directories.urlpatterns,
 ]

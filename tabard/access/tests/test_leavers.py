@@ -4,8 +4,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
 
+from tabard.access import recovery
 from tabard.access.actions import come_back, leave, make_token
-from tabard.access.models import Departure
+from tabard.access.models import Departure, RecoveryCode
 from tabard.audit.models import Entry
 from tabard.kernel import clock, holdings
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
@@ -47,7 +48,8 @@ def test_a_token_opens_nothing_from_then_on(cast, client):
 
 def test_coming_back_revives_nothing(cast, signed_in):
     token = make_token(cast.by("creator"), cast.creator, name="Feed")
-    Authenticator.objects.create(user=cast.creator, type="recovery_codes", data={})
+    Authenticator.objects.create(user=cast.creator, type="totp", data={})
+    recovery.replace(cast.creator.pk)
     link = default_token_generator.make_token(cast.creator)
     gone(cast)
     person = come_back(cast.by("district"), Person.objects.get(pk=cast.creator.pk))
@@ -59,6 +61,7 @@ def test_coming_back_revives_nothing(cast, signed_in):
     assert not person.check_password(PASSWORD)
     assert not default_token_generator.check_token(person, link)
     assert not Authenticator.objects.filter(user=person).exists()
+    assert not RecoveryCode.objects.exists()
 
 
 def test_drafts_go_to_whoever_stands_in(cast):

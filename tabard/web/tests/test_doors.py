@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 
+from tabard.access import recovery
 from tests.cast import PASSWORD, Cast
 
 OUTSIDE = ["account_login", "account_reset_password", "account_reset_password_done",
@@ -26,8 +26,7 @@ INSIDE = [
 ]
 WITH_FACTOR = [
     "mfa_deactivate_totp",
-    "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes",
+    "recovery_codes",
     "mfa_reauthenticate",
 ]
 
@@ -98,7 +97,7 @@ def test_pages_about_oneself(client: Client, cast: Cast, language: str):
 def test_pages_with_a_second_factor(client: Client, cast: Cast, language: str):
     sign_in(client, cast, language)
     TOTP.activate(cast.creator, generate_totp_secret())
-    RecoveryCodes.activate(cast.creator)
+    recovery.replace(cast.creator.pk)
     for name in WITH_FACTOR:
         ours(client.get(reverse(name)), language)
 
