@@ -58,6 +58,7 @@ SENDER = {
     "refused.request": gettext_lazy("%(who)s sent %(count)s requests that are not as they must be: %(what)s"),
     "refused.forgery": gettext_lazy("%(count)s writes came from no page of ours: %(what)s"),
     "refused.guess": gettext_lazy("%(who)s went on trying during a rest, %(count)s times: %(what)s"),
+    "refused.file": gettext_lazy("%(who)s brought a file with a virus, %(count)s times: %(what)s"),
     "refused.hurry": gettext_lazy("%(who)s asked too much at once, in %(count)s minutes: %(what)s"),
     "delivery.sent": gettext_lazy("%(what)s went out"),
     "delivery.failed": gettext_lazy("%(what)s did not go out"),

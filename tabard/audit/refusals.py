@@ -15,7 +15,8 @@ from django.views.csrf import csrf_failure
 from tabard.audit.chain.sealing import chain
 from tabard.audit.models import Entry, Refusal
 from tabard.kernel import clock
-from tabard.kernel.errors import IllegalMove
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import IllegalMove, Infected
 
 MOST = 2_000
 
@@ -51,6 +52,12 @@ def count(
 def denied(request: Any, error: Exception) -> None:
     """Somebody signed in, or a key, may not do this, or not in this order."""
     _count_of("refused.step" if isinstance(error, IllegalMove) else "refused.action", request)
+
+
+def infected(by: Actor, error: Infected) -> None:
+    """A virus scanner found something in a file that somebody brought."""
+    what = f"{error.name}: {error.found}"
+    count("refused.file", who=by.name, person_id=by.person_id, via=by.via, origin=by.origin, what=what)
 
 
 def malformed(request: Any) -> None:

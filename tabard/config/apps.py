@@ -11,13 +11,13 @@ class TabardConfig(AppConfig):
 
         from tabard.access.standing import still_stands
         from tabard.audit.record import last_change, record
-        from tabard.audit.refusals import denied, sign_in_failed
+        from tabard.audit.refusals import denied, infected, sign_in_failed
         from tabard.kernel import actions, matching, permissions, refusals, registry
         from tabard.org.catalogue import PERMISSIONS
         from tabard.org.reach import judge, reach
 
         permissions.wire(judge, reach, PERMISSIONS)
-        actions.wire(record, still_stands)
+        actions.wire(record, still_stands, infected)
         refusals.wire(denied)
         matching.wire(last_change)
         user_login_failed.connect(sign_in_failed, dispatch_uid="audit")

@@ -45,6 +45,17 @@ def address(name: str, default: str) -> str:
     return said
 
 
+def scanner(name: str) -> str | tuple[str, int] | None:
+    """Where a daemon listens: the path of a socket, or host and port. None: there is none."""
+    said = os.environ.get(name, "").strip().removeprefix("unix:")
+    if not said or said.startswith("/"):
+        return said or None
+    parts = split(f"//{said}")
+    if parts is None or not parts.hostname or not parts.port or parts.path:
+        raise ImproperlyConfigured(f"{name} must be host:port or the path of a socket, not {said!r}.")
+    return parts.hostname, parts.port
+
+
 def split(said: str) -> SplitResult | None:
     """The parts of an address; None where it is none, its port included."""
     try:

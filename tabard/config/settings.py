@@ -232,6 +232,10 @@ FILE_UPLOAD_HANDLERS = [
 # Where ffmpeg and ffprobe are looked for: they draw pictures out of videos. Empty: they are not used.
 FFMPEG = os.environ.get("TABARD_FFMPEG", os.environ.get("PATH", ""))
 
+# A ClamAV daemon that looks at files before they are kept, and how long it may take. Empty: nobody looks.
+CLAMAV = environment.scanner("TABARD_CLAMAV")
+CLAMAV_SECONDS = environment.number("TABARD_CLAMAV_SECONDS", 120)
+
 # A folder of definitions of sites beside those that come with Tabard. Empty: there are none.
 SITES = os.environ.get("TABARD_SITES", "")
 

@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 
 from tabard.kernel import matching, permissions
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Missing
+from tabard.kernel.errors import Infected, Missing
 from tabard.kernel.facts import changes, facts, label
 from tabard.kernel.guards import told
 
@@ -58,16 +58,21 @@ Recorder = Callable[[Entry], None]
 # Refuses where what somebody acts by was ended while they acted.
 Standing = Callable[[Actor], None]
 
+# Writes down that a virus was found in what somebody brought, after all else was undone.
+Finder = Callable[[Actor, Infected], None]
+
 registry: dict[str, Spec] = {}
 _recorder: Recorder | None = None
 _standing: Standing | None = None
+_finder: Finder | None = None
 _current: ContextVar[Entry | None] = ContextVar("tabard_action", default=None)
 
 
-def wire(recorder: Recorder, standing: Standing) -> None:
-    """Called once, by `config`: who keeps the log, and who knows whether somebody may still act."""
-    global _recorder, _standing
-    _recorder, _standing = recorder, standing
+def wire(recorder: Recorder, standing: Standing, finder: Finder) -> None:
+    """Called once, by `config`: who keeps the log, who knows whether somebody may still act, and who writes
+    down a virus."""
+    global _recorder, _standing, _finder
+    _recorder, _standing, _finder = recorder, standing, finder
 
 
 def action(
@@ -84,7 +89,7 @@ def action(
 
         @functools.wraps(function)
         def run(by: Actor, thing: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            with _refusals_told(), transaction.atomic():
+            with _refusals_told(by), transaction.atomic():
                 fresh = _fresh(thing, lock=lock)
                 permissions.demand(by, may, fresh)
                 if step_up:
@@ -135,9 +140,13 @@ def _entered(entry: Entry) -> Iterator[None]:
 
 
 @contextmanager
-def _refusals_told() -> Iterator[None]:
+def _refusals_told(by: Actor) -> Iterator[None]:
     try:
         yield
+    except Infected as error:
+        if _finder and _current.get() is None:  # an action inside another is undone with it
+            _finder(by, error)
+        raise
     except DatabaseError as error:
         if refusal := told(error):
             raise refusal from error

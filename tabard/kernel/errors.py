@@ -82,6 +82,26 @@ class Overtaken(Invalid):
     status = 409
 
 
+class Infected(Invalid):
+    """A virus scanner found something in a file. Nothing of it was kept; the log says who brought it."""
+
+    def __init__(self, field: str, name: str, found: str) -> None:
+        self.name, self.found = name, found
+        said = _("The virus scanner found %(found)s in this file. Nothing was kept.") % {"found": found}
+        super().__init__({field: [said]})
+
+
+class Unscanned(Invalid):
+    """The installation wants files scanned and the scanner gave no answer. Nothing was kept."""
+
+    status = 503
+
+    def __init__(self, field: str, why: str = "") -> None:
+        said = _("The virus scanner did not look at this file, so it was not kept.")
+        todo = why or _("Try again in a while; tell whoever runs Tabard if it goes on.")
+        super().__init__({field: [f"{said} {todo}"]})
+
+
 class Stale(Refusal):
     """A program named a state of the thing (`If-Match`) that is no longer so. `changed` says who and when."""
 

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import text
+from tabard.kernel import scanning, text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
@@ -38,6 +38,7 @@ def add_asset(by: Actor, unit: Unit, *, name: str, data: bytes | File[bytes], al
     if unit.closed_at:
         raise Invalid({"unit": [_("%(unit)s is closed.") % {"unit": unit}]})
     file: File[bytes] = ContentFile(data) if isinstance(data, bytes) else data
+    scanning.demand_clean(file, name=name)
     found = read_file(file)
     sha256 = digest(file)
     there = Asset.objects.filter(unit=unit, sha256=sha256).first()

@@ -65,6 +65,21 @@ def disk() -> Finding:
     return ok(said) if free > ROOM else bad(said, "Make room: below 2 GB uploads and the database may fail.")
 
 
+@check("Virus scanner")
+def scanner() -> Finding:
+    """Whether files are looked at before they are kept, and by whom."""
+    from tabard.config.environment import HERE
+    from tabard.kernel import scanning
+
+    if not settings.CLAMAV:
+        return ok("TABARD_CLAMAV is empty: nobody looks at files")
+    if why := scanning.answers():
+        return bad(f"does not answer, so no file is taken in: {why}", "Start clamd, or mend TABARD_CLAMAV.")
+    if isinstance(settings.CLAMAV, tuple) and settings.CLAMAV[0] not in HERE and not settings.LOCAL:
+        return warn("files go to another machine readable", "Run clamd on each node, or tunnel the line.")
+    return ok("looks at every file before it is kept")
+
+
 @check("Films")
 def films() -> Finding:
     """Whether pictures can be drawn out of films: by ffmpeg, which nobody must have."""

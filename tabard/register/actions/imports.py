@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import clock, permissions, text
+from tabard.kernel import clock, permissions, scanning, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
@@ -42,6 +42,7 @@ def start_import(by: Actor, unit: Unit, *, name: str, data: bytes, kind: str = "
         raise Invalid(
             {"file": [_("The file is larger than 10 MB. Split it, and bring the parts one after the other.")]}
         )
+    scanning.demand_clean(data, name=name)
     table, columns = _sheet_that_fits(name, data, kind, sheet)
     made = Import.objects.create(
         unit=unit,

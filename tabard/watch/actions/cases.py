@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image
 
-from tabard.kernel import clock, permissions, text
+from tabard.kernel import clock, permissions, scanning, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
@@ -130,6 +130,7 @@ def _seen(one: Evidence, page: str, picture: bytes, wrong: dict[str, list[str]])
     if len(one.page) > PAGE:
         wrong["page"] = [_("At most %(n)s characters.") % {"n": f"{PAGE:,}"}]
     if picture:
+        scanning.demand_clean(picture, name=_("Picture"), field="picture")
         form = _form(picture)
         if not form:
             wrong["picture"] = [_("This is no picture, or a very large one.")]

@@ -78,7 +78,7 @@ def test_what_is_typed_survives_a_lost_page(page: Any, address: str):
 def test_words_typed_on_an_older_version_are_offered_not_put_over_newer_ones(page: Any, address: str):
     page.goto(f"{address}/ui/")
     old = '{"version": "an older one", "fields": {"en-light-text ": "Mine"}}'
-    page.evaluate("(old) => localStorage.setItem('tabard:/ui/:en-light', old)", old)
+    page.evaluate("(old) => sessionStorage.setItem('tabard:/ui/:en-light', old)", old)
     page.reload()
     page.wait_for_timeout(300)
     assert page.input_value("#en-light textarea") != "Mine"
