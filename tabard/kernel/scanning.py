@@ -95,7 +95,7 @@ def _hurry(line: socket.socket, until: float) -> None:
 
 @contextmanager
 def _line(until: float) -> Iterator[socket.socket]:
-    where = settings.CLAMAV
+    where: Any = settings.CLAMAV
     seconds = max(0.1, until - time.monotonic())
     if isinstance(where, str):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
