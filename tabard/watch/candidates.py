@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,7 +87,8 @@ def candidates(by: Actor, channel: Channel, *, left: bool = False) -> list[Candi
     }
     small = {handle: handle.casefold() for handle in names}
     ours = Channel.objects.filter(platform=channel.platform_id).exclude(state="retired")
-    taken = {handle.casefold() for handle in ours.values_list("handle", flat=True)}
+    there = ours.annotate(small=Lower("handle")).filter(small__in=small.values())
+    taken = set(there.values_list("small", flat=True))
     looks = {look.identity: look for look in Look.objects.filter(channel=channel).select_related("by")}
     rows = Sighting.objects.visible_to(by).filter(platform=channel.platform_id, identity__in=small.values())
     found = {sighting.identity: sighting for sighting in rows}

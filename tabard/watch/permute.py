@@ -8,9 +8,9 @@ of its names was found, so that a short list holds the most.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, permutations
 
 from tabard.watch.alphabets import Alphabet, alphabet
@@ -44,6 +44,12 @@ class Permutation:
 
 def permutations_of(name: str, platform: str, limit: int = 300) -> list[Permutation]:
     """At most `limit` names that the platform allows, the likeliest first, `name` itself left out."""
+    return list(_permutations(name, platform, limit))
+
+
+# Whoever looks for names comes back to the same channel after each of them.
+@lru_cache(256)
+def _permutations(name: str, platform: str, limit: int) -> Sequence[Permutation]:
     rules = alphabet(platform)
     words = [word for word in re.split(r"[\W_]+", name.strip()) if word]
     if not words:
