@@ -35,4 +35,3 @@ def root_of(said: Message, ours: str = "") -> str:
 def waits(tries: int) -> timedelta:
     """How long to wait after the `tries`th failure in a row."""
     return timedelta(seconds=WAITS[min(tries, len(WAITS)) - 1])
-
