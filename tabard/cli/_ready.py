@@ -25,7 +25,19 @@ def migrate() -> None:
     if behind := steps():
         # Beside the results, which programs read.
         click.echo(f"Preparing the database ({behind} steps) ...", err=True)
-        call_command("migrate", interactive=False, verbosity=0)
+        apply(verbosity=0)
+
+
+def apply(*, verbosity: int) -> None:
+    """Run what migrations are left. After any the database counts what is in its tables.
+
+    Of a new column it knows nothing until then, and plans as if hardly a row were asked for.
+    """
+    behind = steps()
+    call_command("migrate", interactive=False, verbosity=verbosity)
+    if behind:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def is_empty() -> bool:

@@ -11,7 +11,7 @@ from tabard.cli._start import django, reaching_database
 def command() -> None:
     """Bring the database's tables up to this version of Tabard."""
     django()
-    from django.core.management import call_command
+    from tabard.cli import _ready
 
     with reaching_database():
-        call_command("migrate", interactive=False, verbosity=1)
+        _ready.apply(verbosity=1)
