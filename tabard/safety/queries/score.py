@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,24 +149,23 @@ SAFETY: Listing[Any] = Listing(
         Column(gettext_lazy("Platform"), lambda c: c.platform.name),
         Column(gettext_lazy("Unit"), lambda c: c.unit.name),
         Column(gettext_lazy("Points"), lambda c: score_of(c)),
-        Column(
-            gettext_lazy("Wrong"), lambda c: "; ".join(str(f.wrong) for f in facts() if value(c, f) is False)
-        ),
-        Column(
-            gettext_lazy("Not known"),
-            lambda c: "; ".join(str(f.unknown) for f in facts() if value(c, f) is None),
-        ),
-        Column(
-            gettext_lazy("Next step"),
-            lambda c: next((str(f.do) for f in facts() if value(c, f) is False), ""),
-        ),
+        Column(gettext_lazy("Wrong"), lambda c: "; ".join(str(f.wrong) for f in _which(c, False))),
+        Column(gettext_lazy("Not known"), lambda c: "; ".join(str(f.unknown) for f in _which(c, None))),
+        Column(gettext_lazy("Next step"), lambda c: next((str(f.do) for f in _which(c, False)), "")),
     ),
 )
 
 
-def value(channel: Any, fact: Fact) -> bool | None:
-    """The answer for a channel that comes from here."""
-    return (None, False, True)[channel.standing // 3 ** facts().index(fact) % 3]
+def values(channel: Any) -> Iterator[tuple[Fact, bool | None]]:
+    """Each fact with its answer for a channel that comes from here."""
+    digits = channel.standing
+    for fact in facts():
+        digits, digit = divmod(digits, 3)
+        yield fact, (None, False, True)[digit]
+
+
+def _which(channel: Any, answer: bool | None) -> list[Fact]:
+    return [fact for fact, value in values(channel) if value is answer]
 
 
 def score_of(channel: Any) -> int | None:
@@ -198,9 +197,7 @@ class Row:
 
 
 def row(channel: Any) -> Row:
-    every = facts()
-    wrong = [f for f in every if value(channel, f) is False]
-    return Row(channel, score_of(channel), wrong, sum(value(channel, f) is None for f in every))
+    return Row(channel, score_of(channel), _which(channel, False), len(_which(channel, None)))
 
 
 def safety(
@@ -220,8 +217,14 @@ class Step:
     weight: int
     said: str
     do: str
-    url: str
     who: Any
+    where: str
+    channel_id: int
+
+    @property
+    def url(self) -> str:
+        """The page on which it is mended."""
+        return reverse(self.where, args=[self.channel_id])
 
 
 def channel_safety(by: Actor, channel_id: int) -> Any:
@@ -234,14 +237,15 @@ def channel_safety(by: Actor, channel_id: int) -> Any:
 
 def steps(channel: Any) -> list[Step]:
     """What is wrong, then what nobody knows, then what is well."""
-    found = []
-    for fact in facts():
-        well = value(channel, fact)
-        said = {True: fact.well, False: fact.wrong, None: fact.unknown}[well]
-        who = channel.unit.lead or channel.unit.deputy if fact.who == "lead" else channel.answers
-        url = reverse(fact.where, args=[channel.pk])
-        found.append(Step(fact.name, well, fact.weight, str(said), str(fact.do), url, None if well else who))
+    found = [_step(channel, fact, well) for fact, well in values(channel)]
     return sorted(found, key=lambda s: {False: 0, None: 1, True: 2}[s.well])
+
+
+def _step(channel: Any, fact: Fact, well: bool | None) -> Step:
+    said = {True: fact.well, False: fact.wrong, None: fact.unknown}[well]
+    lead = channel.unit.lead or channel.unit.deputy
+    who = None if well else lead if fact.who == "lead" else channel.answers
+    return Step(fact.name, well, fact.weight, str(said), str(fact.do), who, fact.where, channel.pk)
 
 
 @dataclass(frozen=True)
@@ -257,13 +261,11 @@ class OfUnit:
 
 def units(by: Actor, scope: Unit | None) -> list[OfUnit]:
     """Units with channels, the worst first. Two queries besides those of the facts."""
-    of_path: dict[str, list[int | None]] = defaultdict(list)
-    for path, standing in scored(by, scope).order_by().values_list("unit__path", "standing"):
-        of_path[path].append(_points(standing))
-    within: dict[int, list[int | None]] = defaultdict(list)
-    for path, points in of_path.items():
+    standings = scored(by, scope).order_by().values_list("unit__path", "standing")
+    within: dict[int, Counter[int | None]] = defaultdict(Counter)
+    for (path, points), n in Counter((path, _points(standing)) for path, standing in standings).items():
         for pk in path.strip("/").split("/"):
-            within[int(pk)] += points
+            within[int(pk)][points] += n
     rows = Unit.objects.visible_to(by).filter(pk__in=within)
     if scope is not None:
         rows = rows.filter(path__startswith=scope.path)
@@ -279,10 +281,13 @@ def unit_safety(by: Actor, unit: Unit, worst: int = 0) -> tuple[OfUnit, list[Row
     for pk, channel in drawn.items():
         channel.standing = standings[pk]  # type: ignore[attr-defined]
     rows = [row(drawn[pk]) for pk in first if pk in drawn]
-    return _of_unit(unit, [_points(standing) for standing in standings.values()]), rows
+    return _of_unit(unit, Counter(_points(standing) for standing in standings.values())), rows
 
 
-def _of_unit(unit: Unit, scores: list[int | None]) -> OfUnit:
-    known = [score for score in scores if score is not None]
-    mean = round(sum(known) / len(known)) if known else None
-    return OfUnit(unit, mean, len(scores), sum(s < 50 for s in known), len(scores) - len(known))
+def _of_unit(unit: Unit, points: Counter[int | None]) -> OfUnit:
+    """`points`: how many channels have so many."""
+    known = {score: n for score, n in points.items() if score is not None}
+    there = sum(known.values())
+    mean = round(sum(score * n for score, n in known.items()) / there) if there else None
+    bad = sum(n for score, n in known.items() if score < 50)
+    return OfUnit(unit, mean, points.total(), bad, points[None])

@@ -175,7 +175,7 @@ def test_whoever_is_recognised_after_they_left_is_on_the_record_of_it_too(cast, 
 def test_the_platforms_word_goes_into_the_points(cast, channel):
     def well(fact):
         found = score.channel_safety(cast.by("owner"), channel.pk)
-        return score.value(found, next(f for f in score.facts() if f.name == fact))
+        return next(answer for each, answer in score.values(found) if each.name == fact)
 
     channel.admins = ["Social team", "IT"]
     channel.save()

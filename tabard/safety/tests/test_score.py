@@ -20,7 +20,11 @@ from tests.cast import make_channel
 
 def found(cast, channel):
     made = score.channel_safety(cast.by("owner"), channel.pk)
-    return {f.name: score.value(made, f) for f in facts.facts()}
+    return answers(made)
+
+
+def answers(channel):
+    return {fact.name: answer for fact, answer in score.values(channel)}
 
 
 def test_what_nobody_knows_counts_neither_way():
@@ -121,17 +125,17 @@ def test_the_database_and_the_rules_agree_and_the_worst_come_first(cast, channel
     said = [score.score_of(c) for c in page.rows]
     assert said == sorted(said)
     weights = {f.name: f.weight for f in facts.facts()}
-    assert said == [points({f.name: score.value(c, f) for f in facts.facts()}, weights) for c in page.rows]
+    assert said == [points(answers(c), weights) for c in page.rows]
     every = {f"fact_{f.name}": f.ask() for f in facts.facts()}
     asked = {c.pk: c for c in score.scored(cast.by("owner"), None).annotate(**every)}
     for each in page.rows:
         for f in facts.facts():
-            assert score.value(each, f) is getattr(asked[each.pk], f"fact_{f.name}")
+            assert answers(each)[f.name] is getattr(asked[each.pk], f"fact_{f.name}")
     assert len(set(said)) > 2
     for f in facts.facts():
         for name, answer in (("wrong", False), ("unknown", None)):
             there = score.safety(cast.by("owner"), None, {name: [f.name]}).rows
-            assert {c.pk for c in there} == {c.pk for c in page.rows if score.value(c, f) is answer}
+            assert {c.pk for c in there} == {c.pk for c in page.rows if answers(c)[f.name] is answer}
     worst = score.safety(cast.by("owner"), None, {"wrong": ["second_factor"], "level": ["bad"]})
     assert {c.handle for c in worst.rows} <= {"c1", "c3"}
     assert score.safety(cast.by("stranger"), None, {}).rows == []
