@@ -6,10 +6,8 @@ In one question the planner would join the whole table first, as soon as it has 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from operator import itemgetter
 from typing import Any
 
 from django.db.models import F, OrderBy, QuerySet
@@ -19,15 +17,27 @@ from tabard.kernel.cursor import after
 from tabard.kernel.search import read_in_order
 
 FEW = 1_000  # so many are rather looked up one by one than come by on a walk through all
+TOGETHER = 200  # counted no further, a list is counted on the walk that finds its page
 SMALL = 50_000  # of so many rows, all that have a word are found as soon as a page of them
 Place = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows to which an index leads in the order of the page: those of one unit, or all. `rows` are wanted.
+
+    `near`: without all that narrows `rows`.
+    """
+
+    near: QuerySet[Any]
+    rows: QuerySet[Any]
 
 
 @dataclass(frozen=True)
 class Wanted:
     """A page: of `rows`, which are `whole` narrowed, in the order of `keys`, `size` of them after `cursor`.
 
-    `names`: what is read of each. `counted`: up to how many are counted.
+    `names`: what is read of each. `counted`: up to how many are counted. `parts` are together all of `rows`.
     """
 
     whole: QuerySet[Any]
@@ -37,6 +47,7 @@ class Wanted:
     cursor: str
     size: int
     counted: int
+    parts: tuple[Part, ...] = ()
 
     def on(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those of `rows` that come after the cursor, in order."""
@@ -53,48 +64,85 @@ class Places:
     uncounted: bool
 
 
-def places(wanted: Wanted, *, apart: bool = False) -> Places:
-    """The page, and how many rows there are. `apart`: no index leads to them in order."""
-    narrowed = wanted.rows is not wanted.whole
-    # What is worked out of a row besides its keys is worked out for those on the page alone.
-    at_once = narrowed and not wanted.cursor and len(wanted.names) == len(wanted.keys)
-    there = _some(wanted.rows, wanted.counted + 1, wanted.names if at_once else ())
-    count = len(there)
-    if count > wanted.counted:
-        return Places(_walked(wanted, wanted.rows, apart=apart), wanted.counted, uncounted=True)
-    if not narrowed or count > FEW:
-        return Places(_walked(wanted, wanted.rows), count, uncounted=False)
-    if at_once and _comparable(there, wanted.names):
-        return Places(_sorted(there, wanted.keys)[: wanted.size + 1], count, uncounted=False)
-    few = wanted.whole.filter(pk__in=[each["pk"] for each in there])
-    return Places(_walked(wanted, few), count, uncounted=False)
+def places(wanted: Wanted) -> Places:
+    """The page, and how many rows there are."""
+    return _together(wanted) if wanted.counted <= TOGETHER else _apart(wanted)
 
 
-def with_words(wanted: Wanted, *, first: bool, near: QuerySet[Any] | None, most: int) -> Places:
+def _together(wanted: Wanted) -> Places:
+    """The page and the count by one walk in order, for lists that are counted no further than a few pages."""
+    most = max(wanted.counted, wanted.size) + 1
+    sources = [part.rows for part in wanted.parts] or [wanted.rows]
+    page = list(_first([wanted.on(rows) for rows in sources], wanted.keys, wanted.names, most))
+    count = len(page)
+    if wanted.cursor:
+        ordered = [rows.order_by(*wanted.keys) for rows in sources]
+        count = _first(ordered, wanted.keys, wanted.names, most).count()
+    return Places(page[: wanted.size + 1], min(count, wanted.counted), uncounted=count > wanted.counted)
+
+
+def _apart(wanted: Wanted, *, sorted_: bool = False) -> Places:
+    """The rows are counted, and then those of the page found; few are found by their ids.
+
+    `sorted_`: they are sorted rather than read in order, as no index leads to them in it.
+    """
+    count = 0
+    if wanted.rows is not wanted.whole:
+        there = list(wanted.rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        count = len(there)
+        if count <= FEW:
+            few = wanted.whole.filter(pk__in=there)
+            return Places(_walked(wanted, few), count, uncounted=False)
+    if count <= wanted.counted:
+        count = wanted.rows.order_by()[: wanted.counted + 1].count()
+    uncounted = count > wanted.counted
+    page = _walked(wanted, wanted.rows, sorted_=sorted_ and uncounted)
+    return Places(page, min(count, wanted.counted), uncounted=uncounted)
+
+
+def with_words(wanted: Wanted, *, first: bool, most: int) -> Places:
     """The page of a search by words.
 
     A page of a common word is soon together when rows are read in order; the index of words would first put
-    together all that have it. So it is looked for among the first `most` of `near`, which is in the order of
-    the page, or among the newest of all. Found there, nobody counts how many there are besides.
+    together all that have it. So it is looked for among the first `most` of the parts, or among the newest of
+    all. Found there, nobody counts how many there are besides.
     `first`: whether the order is the one in which the list is mostly read.
     """
     page: list[Place] = []
-    if first and near is not None:
+    if wanted.parts:
         with read_in_order():
-            page = _walked(wanted, _until(wanted.rows, wanted.on(near), wanted.keys, most))
+            page = list(_first(_until(wanted, most), wanted.keys, wanted.names, wanted.size + 1))
     elif first and _guessed(wanted.whole) > SMALL:
         with read_in_order():
-            if len(_some(_newest(wanted.rows, most), wanted.size + 1)) > wanted.size:
+            if _newest(wanted.rows, most).order_by()[: wanted.size + 1].count() > wanted.size:
                 page = _walked(wanted, wanted.rows)
     if len(page) > wanted.size:
         return Places(page, wanted.size, uncounted=True)
-    return places(wanted, apart=not first)
+    return _apart(wanted, sorted_=not first)
 
 
-def _walked(wanted: Wanted, rows: QuerySet[Any], *, apart: bool = False) -> list[Place]:
+def _first(
+    sources: Sequence[QuerySet[Any]], keys: Sequence[str], names: Sequence[str], most: int, *, skip: int = 0
+) -> QuerySet[Any]:
+    """The first `most` of `sources` together; each is in the order of `keys`, and begins after `skip`."""
+    one, *others = [rows.values(*names)[skip : skip + most] for rows in sources]
+    return one.union(*others).order_by(*keys)[:most] if others else one
+
+
+def _until(wanted: Wanted, most: int) -> list[QuerySet[Any]]:
+    """Of each part what comes after the cursor, and no later in order than the first `most` of all."""
+    key, name = wanted.keys[0], wanted.keys[0].lstrip("-")
+    near = [wanted.on(part.near) for part in wanted.parts]
+    names = [key.lstrip("-") for key in wanted.keys]
+    last = list(_first(near, wanted.keys, names, 1, skip=most // len(near)))
+    until = {f"{name}__{'lte' if key == name else 'gte'}": last[0][name]} if last else {}
+    return [wanted.on(part.rows).filter(**until) for part in wanted.parts]
+
+
+def _walked(wanted: Wanted, rows: QuerySet[Any], *, sorted_: bool = False) -> list[Place]:
     found = wanted.on(rows)
-    if apart:
-        found = found.order_by(*_apart(wanted.keys))
+    if sorted_:
+        found = found.order_by(*_by_no_index(wanted.keys))
     return list(found.values(*wanted.names)[: wanted.size + 1])
 
 
@@ -103,36 +151,13 @@ def _newest(rows: QuerySet[Any], most: int) -> QuerySet[Any]:
     return rows.filter(pk__gt=newest - most)
 
 
-def _until(rows: QuerySet[Any], near: QuerySet[Any], keys: Sequence[str], most: int) -> QuerySet[Any]:
-    """Those of `rows` that come no later in the order of `keys` than the first `most` of `near`."""
-    key, name = keys[0], keys[0].lstrip("-")
-    last = list(near.values_list(name, flat=True)[most : most + 1])
-    return rows.filter(**{f"{name}__{'lte' if key == name else 'gte'}": last[0]}) if last else rows
-
-
-def _some(rows: QuerySet[Any], most: int, names: Iterable[str] = ()) -> list[Place]:
-    """The ids of up to `most` of `rows`, in no order, with what else of them is named."""
-    return list(rows.order_by().values("pk", *(name for name in names if name != "pk"))[:most])
-
-
-def _comparable(there: Sequence[Mapping[str, Any]], names: Sequence[str]) -> bool:
-    """Whether what is named is ordered here as in the database, which texts are not."""
-    return all(isinstance(row[name], (int, datetime, date)) for row in there[:1] for name in names)
-
-
-def _sorted(there: list[Place], keys: Sequence[str]) -> list[Place]:
-    for key in reversed(keys):
-        there = sorted(there, key=itemgetter(key.lstrip("-")), reverse=key.startswith("-"))
-    return there
-
-
 def _guessed(rows: QuerySet[Any]) -> int:
     """How many they are, as the database guesses when it plans to read them."""
     plan = json.loads(rows.order_by().values("pk").explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def _apart(keys: Sequence[str]) -> list[OrderBy]:
+def _by_no_index(keys: Sequence[str]) -> list[OrderBy]:
     """The same order in a form that no index has.
 
     Words and titles go together: walking titles in order until words come by can mean nearly all of them.

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.cursor import turned, write
-from tabard.kernel.places import Wanted, places, with_words
+from tabard.kernel.places import Part, Wanted, places, with_words
 from tabard.kernel.text import number
 
 M = TypeVar("M", bound=Model)
@@ -26,6 +26,7 @@ PAGE = 50
 MOST = 200
 COUNTED = 1_000
 NEAR = 20_000
+FEW_PARTS = 12
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ class Page(Generic[M]):
 class Listing(Generic[M]):
     """What a list can be narrowed, searched, ordered and exported by.
 
-    `counted`: up to how many its rows are counted; beyond it says "more than".
+    `counted`: up to how many its rows are counted; beyond it says "more than". Of millions of rows in a state
+    that is asked of another table, counting to a thousand takes longer than all else: `places.TOGETHER` is
+    the most there.
     `near`: among how many rows a page of a common word is looked for first.
     """
 
@@ -127,17 +130,21 @@ class Listing(Generic[M]):
         drawn: QuerySet[M] | None = None,
         carried: Sequence[str] = (),
         near: QuerySet[M] | None = None,
+        parts: Sequence[QuerySet[M]] = (),
     ) -> Page[M]:
         """The page that `params` ask for: filters, `q`, `sort`, `after` or `before`, `size`.
 
         `drawn` says what of a row is read once it is known which rows they are, with all that hangs on them;
         without it they are read as `rows` are. It needs no right of its own: only what is in `rows` is asked
         for. `carried`: what was worked out of `rows` to find them, and is not worked out again to draw them.
-        `near`: in order, what `params` narrow `rows` to at least. A common word is looked for at its
-        beginning first; without it, among the newest rows of all.
+        `near`: what `params` narrow `rows` to at least; or `parts`, which are together all of `rows`. To each
+        an index leads in the first order. A common word is looked for at their beginning first; without them,
+        among the newest rows of all. A few parts are read one by one, where one walk through everything would
+        pass by what is in none of them.
         """
         whole, rows = rows, self.narrow(rows, params)
         sort = self._sort(_one(params, "sort"))
+        first = sort is self.sorts[0]
         size = min(number(_one(params, "size")) or size, MOST)
         after, before = _one(params, "after"), _one(params, "before")
         back = bool(before) and not after
@@ -149,9 +156,10 @@ class Listing(Generic[M]):
             cursor=after or before,
             size=size,
             counted=self.counted,
+            parts=self._parts(rows, params, near, parts) if first else (),
         )
-        if self.search and _one(params, "q") and self.counted == COUNTED:
-            found = with_words(wanted, first=sort is self.sorts[0], near=near, most=self.near)
+        if self.search and _one(params, "q") and self.counted <= COUNTED:
+            found = with_words(wanted, first=first, most=self.near)
         else:
             found = places(wanted)
         more, there = len(found.places) > size, found.places[:size]
@@ -168,6 +176,18 @@ class Listing(Generic[M]):
             search=_one(params, "q"),
             active=self._active(by, params),
         )
+
+    def _parts(
+        self,
+        rows: QuerySet[M],
+        params: Mapping[str, list[str]],
+        near: QuerySet[M] | None,
+        parts: Sequence[QuerySet[M]],
+    ) -> tuple[Part, ...]:
+        if near is not None:
+            return (Part(near, rows),)
+        few = parts if len(parts) <= FEW_PARTS else ()
+        return tuple(Part(part, self.narrow(part, params)) for part in few)
 
     def csv(self, rows: QuerySet[M], params: Mapping[str, list[str]]) -> Iterator[str]:
         """All rows as CSV lines; cells that a spreadsheet would run as a formula are made text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -66,6 +67,22 @@ class Reach:
         if own and self.person_id:
             within |= Q(**{own: self.person_id})
         return rows.filter(within)
+
+    def parts(
+        self, rows: Rows, *, unit: str, own: str = "", within: Collection[int] | None = None
+    ) -> list[Rows]:
+        """What `narrow` leaves of `rows`, of the units `within` if they are given, as those of each unit and
+        one's own. Nothing where all is left, or channels tell: then the rows are in no such parts."""
+        if self.channel_ids or (self.everything and within is None):
+            return []
+        units = self.unit_ids if within is None else set(within)
+        if not self.everything:
+            units = units & self.unit_ids
+        found = [rows.filter(**{unit: pk}) for pk in sorted(units)]
+        if own and self.person_id and not self.everything:
+            mine = rows.filter(**{own: self.person_id})
+            found.append(mine if within is None else mine.filter(**{f"{unit}__in": within}))
+        return found
 
 
 def held(by: Actor) -> list[Held]:

@@ -10,7 +10,7 @@ from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.kernel.errors import Invalid
 from tabard.library.queries import asset as asset_of
 from tabard.org.queries import unit as unit_of
-from tabard.posts import actions, lists, queries
+from tabard.posts import actions, lists, offering, queries
 from tabard.posts import schemas as s
 
 router = Router(tags=["Posts"])
@@ -60,7 +60,7 @@ def posts(
 )
 def make(request: Any, body: s.PostMake) -> Status[Any]:
     """Start a post, with a variant for each channel."""
-    channels = queries.channels_named(request.actor, body.channel_ids)
+    channels = offering.channels_named(request.actor, body.channel_ids)
     words = {"title": body.title, "text": body.text, "link": body.link, "language": body.language}
     if body.unit_id is None:
         if len(channels) != 1:
@@ -110,7 +110,7 @@ def delete(request: Any, post_id: int) -> Status[None]:
 def add_variants(request: Any, post_id: int, body: s.VariantsAdd) -> Any:
     """Say it on these channels too."""
     found = queries.post(request.actor, post_id)
-    channels = queries.channels_named(request.actor, body.channel_ids)
+    channels = offering.channels_named(request.actor, body.channel_ids)
     actions.add_variants(
         request.actor, found, channels=channels, placement=body.placement, revision=body.revision
     )

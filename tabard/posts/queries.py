@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import ids_of, named
+from tabard.kernel.places import TOGETHER
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.library.models import Asset
@@ -82,6 +83,7 @@ POSTS: Listing[Post] = Listing(
         Filter("campaign", gettext_lazy("Campaign"), ids_of("campaign")),
     ),
     search=_search,
+    counted=TOGETHER,
     columns=(
         Column(gettext_lazy("Title"), lambda p: p.title),
         Column(gettext_lazy("Unit"), lambda p: p.unit.name),
@@ -96,12 +98,16 @@ POSTS: Listing[Post] = Listing(
 
 def visible(by: Actor, scope: Unit | None) -> QuerySet[Post]:
     """The posts that `by` may see in `scope`."""
+    return _visible(by, _within(scope) if scope else None)
+
+
+def _visible(by: Actor, within: Sequence[int] | None) -> QuerySet[Post]:
     rows = (
         Post.objects.visible_to(by)
         .filter(deleted_at=None)
         .select_related("unit", "author", "campaign", "channel")
     )
-    found: QuerySet[Any] = rows.filter(unit__in=_within(scope)) if scope else rows
+    found: QuerySet[Any] = rows if within is None else rows.filter(unit__in=within)
     return found
 
 
@@ -124,10 +130,18 @@ def posts(
 ) -> Page[Post]:
     """A page of posts, each with `shown` (a `PostRow`) and, without `drawn`, what a list shows of it."""
     drawn = in_lists() if drawn is None else drawn
-    # Whoever sees all of them reads them in order by the index of all.
-    whole = scope is None and reach(by, "posts.see").everything
-    near = Post.objects.filter(deleted_at=None) if whole else None
-    page = POSTS.page(by, visible(by, scope), params, drawn=drawn, near=near)
+    found = reach(by, "posts.see")
+    within = _within(scope) if scope else None
+    every = Post.objects.filter(deleted_at=None)
+    page = POSTS.page(
+        by,
+        _visible(by, within),
+        params,
+        drawn=drawn,
+        # Whoever sees all of them reads them in order by the index of all.
+        near=every if scope is None and found.everything else None,
+        parts=found.parts(every, unit="unit", own="author", within=within),
+    )
     rows_of(page.rows)
     return page
 
@@ -336,49 +350,6 @@ def campaigns(by: Actor, scope: Unit | None) -> QuerySet[Campaign]:
     """Campaigns that `by` may see in `scope`."""
     rows = reach(by, "posts.see").narrow(Campaign.objects.select_related("unit"), unit="unit")
     found: QuerySet[Any] = rows.filter(unit__path__startswith=scope.path) if scope else rows
-    return found
-
-
-def channels_to_write_for(by: Actor, scope: Unit | None) -> QuerySet[Channel]:
-    """Channels in use that `by` may write for, in the order of unit and handle."""
-    rows = reach(by, "posts.write").narrow(Channel.objects.publishing(), unit="unit", channel="pk")
-    if scope:
-        rows = rows.filter(unit__path__startswith=scope.path)
-    found: QuerySet[Any] = rows.select_related("unit", "platform").order_by("unit__path", "handle", "id")
-    return found
-
-
-# How many channels are offered to choose from; the others are found by name.
-OFFERED = 50
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Channels to choose from: those chosen already first, then the first few that `words` find."""
-
-    channels: list[Channel]
-    words: str
-    more: int
-
-
-def offer(by: Actor, scope: Unit | None, words: str, chosen: set[int], *, besides: set[int]) -> Offer:
-    """What `by` can choose from for a post; `besides` are on it already. Three queries at most."""
-    there = channels_to_write_for(by, scope).exclude(pk__in=besides)
-    marked = list(there.filter(pk__in=chosen)) if chosen else []
-    rest = there.exclude(pk__in=chosen)
-    for word in text.folded(words[:200].replace("\x00", "")).split():
-        named = Q(unit__search__contains=word) | Q(platform__name__icontains=word)
-        rest = rest.filter(Q(search__contains=word.lstrip("@")) | named)
-    found = list(rest[:OFFERED])
-    more = rest.order_by().count() - len(found)
-    return Offer([*marked, *found], words, more)
-
-
-def channels_named(by: Actor, ids: Sequence[int]) -> list[Channel]:
-    """These channels, those that `by` may not see left out; `Missing` if any is."""
-    found = list(Channel.objects.visible_to(by).filter(pk__in=ids).select_related("unit", "platform"))
-    if len(found) != len(set(ids)):
-        raise Missing(_("There is no such channel, or it is not yours to see."))
     return found
 
 

@@ -18,6 +18,7 @@ from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, ids_of, named
+from tabard.kernel.places import TOGETHER
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.org.models import Unit
@@ -81,6 +82,7 @@ DELIVERIES: Listing[Delivery] = Listing(
         Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
     ),
     search=_search,
+    counted=TOGETHER,
     near=2_000,  # the words of each are in its post, which is looked up
     columns=(
         Column(gettext_lazy("Post"), lambda d: d.post.title),

@@ -17,7 +17,7 @@ from tabard.kernel.screen import done, draw, is_part, parts, why_not
 from tabard.library import actions as library
 from tabard.library import queries as assets
 from tabard.org.queries import place_for, places_for, unit
-from tabard.posts import actions, queries
+from tabard.posts import actions, offering, queries
 from tabard.posts.placements import settings_of
 from tabard.posts.screens.parts import after, thread_of
 
@@ -45,7 +45,7 @@ def new(request: Any) -> HttpResponse:
     if request.method != "POST" or _narrows(request):
         return draw(request, "posts/new.html", shown, part="posts/_channel_choices.html")
     try:
-        wanted = queries.channels_to_write_for(request.actor, None)
+        wanted = offering.channels_to_write_for(request.actor, None)
         post = _made(request, list(wanted.filter(pk__in=shown["chosen"])))
     except Invalid as error:
         return draw(request, "posts/new.html", {**shown, "wrong": error.fields}, status=422)
@@ -65,7 +65,7 @@ def _offered(request: Any, besides: Iterable[int] = ()) -> dict[str, Any]:
     given = request.POST if request.method == "POST" else request.GET
     chosen = set(text.numbers(given.getlist("channels")))
     words = given.get("find", "")
-    found = queries.offer(request.actor, request.scope, words, chosen, besides=set(besides))
+    found = offering.offer(request.actor, request.scope, words, chosen, besides=set(besides))
     return {"offer": found, "chosen": chosen}
 
 
@@ -204,7 +204,7 @@ def add_channels(request: Any, post_id: int) -> HttpResponse:
     found = queries.post(request.actor, post_id)
     if request.method == "POST" and not _narrows(request):
         ids = text.numbers(request.POST.getlist("channels"))
-        there = queries.channels_named(request.actor, ids)
+        there = offering.channels_named(request.actor, ids)
         place = request.POST.get("placement", "")
         actions.add_variants(request.actor, found, channels=there, placement=place)
         return done(request, reverse("post", args=[post_id]))
