@@ -43,6 +43,7 @@ HINDERED = {
     ("DELETE", "/units/{int:unit_id}/policies/{matter}"): "nothing is said yet",
     ("POST", "/assets"): "the file is no picture",
     ("POST", "/audit/removals"): "nothing is past its term",
+    ("POST", "/recovery-codes"): "only somebody signed in, not their token",
     ("PUT", "/findings/{int:entry_finding_id}/merged"): "the finding is not of two that are one",
     ("PUT", "/findings/{int:entry_finding_id}/people"): "the finding is not of one without an owner",
     ("PATCH", "/channel-requests/{int:channel_request_id}"): "nobody is called so",

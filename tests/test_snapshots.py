@@ -17,7 +17,7 @@ def test_the_document_of_the_api():
 def test_those_who_look_change_nothing_but_their_own(role):
     own = {"person.profile", "token.make", "token.end", "absence.say", "absence.end", "comment.add"}
     own |= {"audit.export"}  # a copy of what they may read
-    own |= {"session.end", "session.end_others"}
+    own |= {"session.end", "session.end_others", "recovery_codes.make", "recovery_code.use"}
     own |= {"item.answer", "sheet.sign", "sheet.add", "sheet.hand_on"}  # where they are asked
     own |= {"request.ask", "request.change", "request.withdraw", "retirement.step_done"}  # one's own part
     own |= {"sighting.tip"}  # what anybody may tell
