@@ -16,6 +16,7 @@ from tabard.approvals.queries import WHOLE, decides_every_step
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside, those
+from tabard.kernel.places import TOGETHER
 from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.question import below, path_of, question
 from tabard.org.models import Unit
@@ -74,6 +75,7 @@ WAITING: Listing[Approval] = Listing(
         Filter("platform", gettext_lazy("Platform"), _on_platform, all_platforms),
     ),
     search=_search,
+    counted=TOGETHER,  # who may decide what is asked once
     columns=(
         Column(gettext_lazy("Post"), lambda a: a.title),
         Column(gettext_lazy("Unit"), lambda a: a.unit.name),
