@@ -20,7 +20,7 @@ from tabard.kernel import clock, naming
 from tabard.kernel.actor import Actor
 from tabard.kernel.bulk import among
 from tabard.kernel.errors import Invalid
-from tabard.org.actions import end_grant, give_grant
+from tabard.org.actions import end_grant, give_grant, owned_without
 from tabard.org.models import Grant, Role, Unit
 
 GRANT, TOKEN, DIRECTORY = "org.grant", "access.apitoken", "access.directorytoken"
@@ -219,10 +219,7 @@ def _open_tokens() -> Any:
 
 
 def _not_the_last_owner(grant: Grant) -> None:
-    if grant.role.slug != "owner" or grant.unit.parent_id is not None or grant.channel_id:
-        return
-    others = Grant.objects.active().filter(role__slug="owner", unit__parent=None, person__is_active=True)
-    if not others.exclude(pk=grant.pk).exists():
+    if not owned_without([grant]):
         raise Invalid({"choice": [_("It stays: without it nobody would own the organisation.")]})
 
 

@@ -16,7 +16,7 @@ from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.events import emit
-from tabard.org.actions import give_grant
+from tabard.org.actions import give_grant, owned_without
 from tabard.org.models import Grant, Person, Role, Unit
 from tabard.org.queries import policy
 
@@ -68,6 +68,8 @@ def overlap(unit: Unit) -> int:
 @step
 def end_soon(by: Actor, grants: Iterable[Grant], days: int, reason: str) -> list[int]:
     """End `grants` in so many days, now if that is none; what ends earlier anyway stays. Their ids."""
+    if not owned_without(grants := list(grants)):
+        raise IllegalMove(_("Nobody would own the organisation any more. Make somebody else an owner first."))
     now, ids = clock.now(), sorted(grant.pk for grant in grants)
     rows = Grant.objects.filter(pk__in=ids, ended_at=None)
     if days:

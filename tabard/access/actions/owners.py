@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tabard.kernel import permissions
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove
+from tabard.org.actions import owned_without
 from tabard.org.models import Grant, Person
 
 
@@ -19,10 +20,7 @@ def owners_by_owners(by: Actor, person: Person) -> None:
 
 def never_the_last_owner(person: Person) -> None:
     """Somebody must be left who can let others in."""
-    owners = Grant.objects.active().filter(
-        role__slug="owner", unit__parent=None, channel_id=None, person__is_active=True
-    )
-    if owners.filter(person=person).exists() and not owners.exclude(person=person).exists():
+    if not owned_without(Grant.objects.of_owners().filter(person=person)):
         raise IllegalMove(
             _("%(person)s is the last owner. Make somebody else an owner first.") % {"person": person}
         )

@@ -11,7 +11,8 @@ from tabard.kernel import clock, permissions, text
 from tabard.kernel.actions import action
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
-from tabard.org.models import Absence, Person
+from tabard.org.actions.people import nobody_above
+from tabard.org.models import Absence, Grant, Person
 
 
 @action(
@@ -33,6 +34,7 @@ def say_absent(
         raise Denied(_("Nobody makes themselves the deputy of somebody else."))
     if ends_at <= starts_at or ends_at <= clock.now():
         raise Invalid({"ends_at": [_("The end must be after the start, and not in the past.")]})
+    _hands_on(by, person)
     return Absence.objects.create(
         person=person, deputy=deputy, starts_at=starts_at, ends_at=ends_at, reason=text.name(reason)[:300]
     )
@@ -50,3 +52,12 @@ def end_absence(by: Actor, absence: Absence) -> Absence:
     absence.ended_at = clock.now()
     absence.save(update_fields=["ended_at"])
     return absence
+
+
+def _hands_on(by: Actor, person: Person) -> None:
+    """A deputy may all that the person may: nobody hands on more than they have, nor owner rights unproved."""
+    said = _("%(person)s may do more than you, or than your key: somebody who may do as much names the deputy.")
+    nobody_above(by, person, said % {"person": person})
+    theirs = Grant.objects.not_over().filter(person=person)
+    if theirs.filter(role__permissions__contains=["roles.edit"]).exists():
+        permissions.demand_proof(by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.text import slugify
@@ -81,6 +82,10 @@ def end_grant(by: Actor, grant: Grant, *, reason: str) -> Grant:
     clean = text.name(reason)
     if not clean or len(clean) > 300:
         raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
+    if not owned_without([grant]):
+        raise IllegalMove(
+            _("Nobody would own the organisation any more. Make somebody else an owner first.")
+        )
     grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), by.person_id, clean
     grant.save(update_fields=["ended_at", "ended_by", "end_reason"])
     return grant
@@ -104,7 +109,9 @@ def make_role(by: Actor, root: Unit, *, name: str, permissions: list[str]) -> Ro
         raise Invalid({"name": [_("Give a name of 1 to 80 characters.")]})
     if Role.objects.filter(slug=slug).exists():
         raise Invalid({"name": [_("There is already a role “%(name)s”.") % {"name": clean}]})
-    return Role.objects.create(name=clean, slug=slug, permissions=_known(permissions))
+    wanted = _known(permissions)
+    _only_what_one_has(by, root, wanted)
+    return Role.objects.create(name=clean, slug=slug, permissions=wanted)
 
 
 @action(
@@ -124,6 +131,7 @@ def change_role(
     if role.slug == "owner":
         raise Invalid({"permissions": [_("An owner may always do everything.")]})
     wanted = _known(permissions)
+    _only_what_one_has(by, root, set(wanted) - set(role.permissions))
     note(
         role=role.name,
         added=sorted(set(wanted) - set(role.permissions)),
@@ -132,6 +140,28 @@ def change_role(
     role.permissions, role.changed = wanted, True
     role.save(update_fields=["permissions", "changed"])
     return role
+
+
+@step
+def owned_without(ending: Iterable[Grant]) -> bool:
+    """Whether somebody would own the organisation without these, and for longer than an emergency lasts."""
+    ids = [grant.pk for grant in ending]
+    if not Grant.objects.of_owners().filter(pk__in=ids).exists():
+        return True
+    # Two owners who end each other in the same moment come one after the other.
+    owning = Grant.objects.filter(role__slug="owner", ended_at=None).order_by("pk")
+    list(owning.select_for_update(of=("self",), no_key=True))
+    return Grant.objects.of_owners().lasting().exclude(pk__in=ids).exists()
+
+
+def _only_what_one_has(by: Actor, root: Unit, wanted: Iterable[str]) -> None:
+    """Whoever may change roles, and not everything, does not come to everything by changing their own."""
+    for name in sorted(wanted):
+        if not permissions.may(by, name, root.place()):
+            raise Denied(
+                _("You cannot put “%(right)s” into a role: you do not have it yourself.")
+                % {"right": PERMISSIONS[name]}
+            )
 
 
 def _within_policy(unit: Unit, begin: datetime, ends_at: datetime | None) -> None:

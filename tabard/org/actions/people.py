@@ -58,7 +58,12 @@ def change_person(
     if title is not None:
         person.title = text.name(title)[:120]
     if email is not None and email.casefold() != person.email.casefold():
-        _nobody_above(by, person)
+        nobody_above(
+            by,
+            person,
+            _("%(person)s may do more than you: somebody who may do as much changes this address.")
+            % {"person": person},
+        )
         person.email = _free_email(email)
     person.search = text.folded(person.name, person.email, person.title)
     person.save()
@@ -97,15 +102,18 @@ def change_profile(
     return person
 
 
-def _nobody_above(by: Actor, person: Person) -> None:
-    """Whoever sets where somebody's links for a new password go could become them: so not of anybody who may
-    more than oneself."""
-    for grant in Grant.objects.active().filter(person=person).select_related("role", "unit"):
-        if not all(permissions.may(by, name, grant.place()) for name in grant.role.permissions):
-            raise Denied(
-                _("%(person)s may do more than you: somebody who may do as much changes this address.")
-                % {"person": person}
-            )
+def nobody_above(by: Actor, person: Person, said: str) -> None:
+    """Denied where `person` may, now or soon, what `by` may not.
+
+    Whoever sets where their links for a new password go, or who stands in for them, could become them.
+    """
+    own = by.person_id == person.pk
+    for grant in Grant.objects.not_over().filter(person=person).select_related("role", "unit"):
+        for name in grant.role.permissions:
+            if by.allowed is not None and name not in by.allowed:
+                raise Denied(said)
+            if not own and not permissions.may(by, name, grant.place()):
+                raise Denied(said)
 
 
 def own(by: Actor, person: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -49,7 +50,22 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def active(self) -> GrantQuerySet:
         """In force at this moment."""
         now = clock.now()
-        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, ended_at=None)
+        return self.not_over().filter(starts_at__lte=now)
+
+    def not_over(self) -> GrantQuerySet:
+        """In force, or to be so from their start."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()), ended_at=None)
+
+    def of_owners(self) -> GrantQuerySet:
+        """By which somebody who is here owns the organisation."""
+        return self.active().filter(
+            role__slug="owner", unit__parent=None, channel_id=None, person__is_active=True
+        )
+
+
+    def lasting(self) -> GrantQuerySet:
+        """Good for longer than rights in an emergency ever are."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now() + timedelta(days=1)))
 
 
 class Grant(models.Model):

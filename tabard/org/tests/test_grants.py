@@ -5,10 +5,21 @@ from datetime import timedelta
 import pytest
 
 from tabard.kernel import clock
-from tabard.kernel.errors import Denied, Invalid
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied, IllegalMove, Invalid, ProveFirst
 from tabard.kernel.permissions import may
-from tabard.org.actions import change_person, end_absence, end_grant, give_grant, say_absent
+from tabard.org.actions import (
+    change_person,
+    change_role,
+    end_absence,
+    end_grant,
+    give_grant,
+    make_role,
+    say_absent,
+)
 from tabard.org.models import Person, Role, Unit
+from tabard.org.people import actor_of
+from tests.cast import make_person
 
 
 def test_a_grant_reaches_down_the_tree_and_not_sideways(cast):
@@ -124,3 +135,63 @@ def test_nobody_moves_to_another_unit_by_the_way(cast, client):
     assert answer.status_code == 200
     cast.creator.refresh_from_db()
     assert (cast.creator.name, cast.creator.title, cast.creator.unit) == ("Marek N.", "Editor", cast.nordics)
+
+
+def away(by, person, deputy):
+    now = clock.now()
+    return say_absent(by, person, deputy=deputy, starts_at=now, ends_at=now + timedelta(days=7))
+
+
+def test_nobody_makes_a_friend_the_deputy_of_somebody_who_may_more(cast):
+    """A deputy may all that the person may: an owner who sits in a district is not its manager's to lend."""
+    Person.objects.filter(pk=cast.owner.pk).update(unit=cast.nordics)
+    with pytest.raises(Denied, match="may do more than you"):
+        away(cast.by("district"), cast.owner, cast.creator)
+    assert not may(cast.by("creator"), "roles.edit", cast.organisation.place())
+    # What begins tomorrow is lent with the rest.
+    later = {"starts_at": clock.now() + timedelta(days=1), "reason": "From tomorrow"}
+    regional = Role.objects.get(slug="manager")
+    give_grant(cast.by("owner"), cast.north, person=cast.publisher, role=regional, **later)
+    with pytest.raises(Denied, match="may do more than you"):
+        away(cast.by("district"), cast.publisher, cast.creator)
+    assert away(cast.by("district"), cast.creator, cast.publisher).deputy == cast.publisher
+
+
+def test_a_narrow_key_does_not_lend_all_that_its_person_may(cast):
+    narrow = Actor("token", "x", "api", cast.district.pk, frozenset({"own.absence", "posts.see"}))
+    with pytest.raises(Denied, match="than your key"):
+        away(narrow, cast.district, cast.creator)
+    assert not may(cast.by("creator"), "grants.give", cast.nordics.place())
+
+
+def test_owner_rights_are_lent_only_by_who_has_just_shown_that_it_is_them(cast):
+    with pytest.raises(ProveFirst):
+        away(actor_of(cast.owner, "screen"), cast.owner, cast.regional)
+    assert away(cast.by("owner"), cast.owner, cast.regional).deputy == cast.regional
+
+
+def test_who_changes_roles_does_not_come_to_everything(cast):
+    """Somebody who may change what roles may do, and little else, changes their own."""
+    role = make_role(cast.by("owner"), cast.organisation, name="Role keeper", permissions=["roles.edit"])
+    keeper = make_person(cast.organisation, "Kasper Lind", "role-keeper")
+    by = actor_of(keeper, "screen", proved_at=clock.now())
+    with pytest.raises(Denied, match="do not have it yourself"):
+        change_role(by, cast.organisation, role=role, permissions=["roles.edit", "audit.erase"])
+    with pytest.raises(Denied, match="do not have it yourself"):
+        make_role(by, cast.organisation, name="Mine", permissions=["vault.use"])
+    creator = Role.objects.get(slug="creator")
+    fewer = sorted(set(creator.permissions) - {"posts.submit"})
+    assert change_role(by, cast.organisation, role=creator, permissions=fewer).permissions == fewer
+
+
+def test_the_last_owner_stays_whoever_ends_it(cast):
+    last = cast.owner.grants.get()
+    with pytest.raises(IllegalMove, match="Nobody would own"):
+        end_grant(cast.by("owner"), last, reason="By mistake")
+    owner = Role.objects.get(slug="owner")
+    soon = {"ends_at": clock.now() + timedelta(hours=4), "reason": "Emergency"}
+    give_grant(cast.by("owner"), cast.organisation, person=cast.regional, role=owner, **soon)
+    with pytest.raises(IllegalMove, match="Nobody would own"):
+        end_grant(cast.by("regional"), last, reason="Before mine is over")
+    give_grant(cast.by("owner"), cast.organisation, person=cast.on_call, role=owner, reason="The next")
+    assert end_grant(cast.by("owner"), last, reason="Retires").ended_at
