@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tabard.access.actions.identities import follow_groups
 from tabard.access.actions.places import follow_place
-from tabard.access.actions.sources import DOMAIN, kept_rules
+from tabard.access.actions.sources import DOMAIN, decides_for_all, kept_rules
 from tabard.access.actions.tokens import digest
 from tabard.access.events import DirectoryTokenEnds
 from tabard.access.models import Directory, DirectoryToken, PlaceRule
@@ -93,6 +93,8 @@ def make_directory_token(
     if not now < end <= now + timedelta(days=LONGEST):
         raise Invalid({"ends_at": [_("A token ends within two years, and not in the past.")]})
     note(directory=directory.name)
+    if directory.links:
+        decides_for_all(by)
     if directory.tokens.filter(ended_at=None, ends_at__gt=now).count() >= 5:
         raise Invalid(_("There are five tokens already. End one first."))
     key = PREFIX + secrets.token_urlsafe(32)
@@ -206,6 +208,8 @@ def _value(value: str) -> str:
 def _fill(
     by: Actor, directory: Directory, name: str, domains: Iterable[str], links: bool, unit: Unit
 ) -> None:
+    if links or directory.links:
+        decides_for_all(by)
     wrong: dict[str, list[str]] = {}
     directory.name = text.name(name)
     if not 1 <= len(directory.name) <= 80:

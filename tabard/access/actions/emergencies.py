@@ -60,6 +60,8 @@ def agree_to_emergency(by: Actor, emergency: Emergency) -> Emergency:
     _answered_by(by, emergency)
     if not emergency.person.is_active:
         raise IllegalMove(_("%(person)s has left.") % {"person": emergency.person})
+    if not permissions.may(actor_of(emergency.person, "screen"), "emergency.ask", emergency.place()):
+        raise Denied(_("%(person)s may not ask for this here any more.") % {"person": emergency.person})
     emergency.decided_at = clock.now()
     begin(by, emergency)
     return emergency

@@ -195,6 +195,11 @@ def _follow(
             raise Conflict(_("Somebody with this e-mail address is here already."))
         if _is_owner(person) and not directory.domains:
             raise Denied(_("A directory without domains does not change the e-mail of an owner."))
+        if _reaches_beyond(directory, person):
+            raise Denied(
+                _("%(person)s may do things outside %(unit)s: this directory does not change their e-mail.")
+                % {"person": person, "unit": directory.unit}
+            )
         person.email = email or f"{uuid.uuid4().hex}@{rules.NOWHERE}"
     person.search = text.folded(person.name, person.email, person.title)
     person.save(update_fields=["name", "title", "email", "search"])
@@ -202,6 +207,12 @@ def _follow(
 
 def _is_owner(person: Person) -> bool:
     return Grant.objects.active().filter(person=person, role__permissions__contains=["roles.edit"]).exists()
+
+
+def _reaches_beyond(directory: Directory, person: Person) -> bool:
+    """Links for a new password go to the e-mail: whoever has a directory of a unit is nobody outside it."""
+    theirs = Grant.objects.not_over().filter(person=person)
+    return bool(theirs.exclude(unit__path__startswith=directory.unit.path).exists())
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

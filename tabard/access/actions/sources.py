@@ -71,6 +71,8 @@ def add_source(by: Actor, unit: Unit, *, said: Settings) -> Source:
         raise Invalid({"kind": [_("Choose OpenID Connect or SAML.")]})
     source = Source(unit=unit, slug=_free_slug(said.name), kind=said.kind)
     _fill(source, said)
+    if source.domains:
+        decides_for_all(by)
     source.save()
     if source.kind == SAML:
         keys.made(source).save()
@@ -89,6 +91,8 @@ def change_source(by: Actor, source: Source, *, said: Settings, was: Values | No
     not_overtaken(source, was, readable=False)
     if said.issuer.strip() != source.issuer:
         raise Invalid({"issuer": [_("Another issuer is another source: add it, and switch this one off.")]})
+    if source.domains or said.domains or source.identities.exists():
+        decides_for_all(by)
     _fill(source, said)
     source.save()
     note(secret_changed=bool(said.secret))
@@ -137,6 +141,16 @@ def _may_give(by: Actor, rules: Iterable[tuple[str, Role, Unit]]) -> None:
         for permission in ("grants.give", *role.permissions):
             if not permissions.may(by, permission, unit.place()):
                 raise Denied(_("You cannot give “%(role)s” in %(unit)s.") % {"role": role, "unit": unit})
+
+
+def decides_for_all(by: Actor) -> None:
+    """Whoever may let in people by their e-mail could let themselves in as anybody: not from a unit below."""
+    whole = Unit.objects.get(parent=None)
+    if not permissions.may(by, "sources.edit", whole.place()):
+        raise Denied(
+            _("This lets in people of the whole organisation: only who decides for %(unit)s may say so.")
+            % {"unit": whole}
+        )
 
 
 def _fill(source: Source, said: Settings) -> None:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from django.test import Client
 
 from tabard.access import alarms, jobs
-from tabard.access.actions import add_directory, make_directory_token
+from tabard.access.actions import add_directory, change_directory, make_directory_token
 from tabard.access.models import Directory, DirectoryToken
 from tabard.access.tests.scim_client import ENTERPRISE, Speaker
 from tabard.access.tests.test_sessions import browser
@@ -15,8 +15,10 @@ from tabard.audit.models import Entry
 from tabard.cli._doctor.signing_in import directories as doctor
 from tabard.cli.access import command
 from tabard.kernel import clock
-from tabard.kernel.errors import Invalid
+from tabard.kernel.errors import Denied, Invalid
 from tabard.org.models import Role
+from tabard.org.people import actor_of
+from tests.cast import make_person
 
 
 def test_added_and_given_a_token_on_the_screen(cast, client):
@@ -156,3 +158,18 @@ def test_its_last_day_is_said_on_screen_and_by_api(cast):
         f"/api/v1/directories/{directory.pk}/tokens", {"ends_at": end}, content_type="application/json"
     )
     assert made.json()["ends_at"][:10] == end[:10]
+
+
+def test_who_owns_a_region_takes_nobody_over_by_a_directory_of_theirs(cast):
+    """It would say of the owner that they have left, or what their e-mail is."""
+    by = actor_of(make_person(cast.north, "Rune Dahl", "owner"), "screen", proved_at=clock.now())
+    takes = {"name": "Mine", "domains": ["meridian.example"], "links": True}
+    with pytest.raises(Denied, match="whole organisation"):
+        add_directory(by, cast.north, **takes)
+    theirs = add_directory(cast.by("owner"), cast.north, **takes)
+    with pytest.raises(Denied, match="whole organisation"):
+        make_directory_token(by, theirs)
+    with pytest.raises(Denied, match="whole organisation"):
+        change_directory(by, theirs, unit=cast.north, **{**takes, "domains": []})
+    own = add_directory(by, cast.north, name="Own people")
+    assert make_directory_token(by, own).key

@@ -27,6 +27,7 @@ from tabard.kernel import clock, today
 from tabard.kernel.actor import command_line
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.permissions import may
+from tabard.org.actions import end_grant
 from tabard.org.people import actor_of
 from tests.cast import PASSWORD
 
@@ -100,6 +101,13 @@ def test_who_has_left_meanwhile_gets_nothing(cast, asked):
     leave(cast.by("owner"), cast.district, reason="x")
     with pytest.raises(IllegalMove):
         agree_to_emergency(cast.by("regional"), asked)
+
+
+def test_whose_grant_has_ended_meanwhile_gets_nothing(cast, asked):
+    end_grant(cast.by("owner"), cast.district.grants.get(), reason="Off the rota")
+    with pytest.raises(Denied, match="any more"):
+        agree_to_emergency(cast.by("regional"), asked)
+    assert not cast.district.grants.filter(role__slug="owner").exists()
 
 
 def test_leaving_ends_it(cast, asked):

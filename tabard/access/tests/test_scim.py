@@ -8,7 +8,8 @@ from tabard.access.models import DirectoryToken, Member
 from tabard.access.tests.scim_client import ENTERPRISE, PERSON, Speaker
 from tabard.audit.models import Entry
 from tabard.kernel.permissions import may
-from tabard.org.models import Person
+from tabard.org.actions import give_grant
+from tabard.org.models import Person, Role
 from tabard.org.people import actor_of
 
 
@@ -192,6 +193,19 @@ def test_the_last_owner_is_not_locked_out(cast):
     known = okta.add(cast.owner.email)
     okta.patch(f"/Users/{known['id']}", OKTA, status=409)
     assert okta.person(known).is_active
+
+
+def test_a_directory_of_a_unit_changes_no_e_mail_of_who_may_more(cast):
+    """Links for a new password go there: whoever has its token would be them, outside the unit too."""
+    okta = Speaker(cast.nordics, domains=["meridian.example"])
+    known = okta.add("nia@meridian.example")
+    change = {"op": "replace", "path": "userName", "value": "nia.b@meridian.example"}
+    okta.patch(f"/Users/{known['id']}", change)
+    assert okta.person(known).email == "nia.b@meridian.example"
+    role = Role.objects.get(slug="analyst")
+    give_grant(cast.by("owner"), cast.organisation, person=okta.person(known), role=role, reason="Reports")
+    okta.patch(f"/Users/{known['id']}", {**change, "value": "mine@meridian.example"}, status=403)
+    assert okta.person(known).email == "nia.b@meridian.example"
 
 
 def test_bulk_with_references(entra):

@@ -15,10 +15,12 @@ from tabard.access.oidc import wire
 from tabard.access.queries import preview
 from tabard.access.tests import source_of_lies as lies
 from tabard.access.tests.test_sessions import browser
+from tabard.kernel import clock
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.permissions import may
 from tabard.org.models import Person, Role
-from tests.cast import PASSWORD
+from tabard.org.people import actor_of
+from tests.cast import PASSWORD, make_person
 
 DOMAIN = "meridian.example"
 
@@ -300,3 +302,21 @@ def test_who_has_no_password_shows_it_at_the_source(client, source, provider):
     answer = provider.visit(there["Location"])
     came = client.get(reverse("source_back", args=[source.slug]), answer)
     assert came["Location"] == "/sessions/"
+
+
+def test_who_owns_a_region_does_not_sign_in_as_who_owns_everything(cast, provider):
+    """A source in their own region, under their own hands, that says it is the owner."""
+    make_person(cast.north, "Rune Dahl", "owner")
+    by = actor_of(Person.objects.get(name="Rune Dahl"), "screen", proved_at=clock.now())
+    with pytest.raises(Denied, match="whole organisation"):
+        add_source(by, cast.north, said=settings(links=True))
+    theirs = add_source(cast.by("owner"), cast.north, said=settings(links=True))
+    with pytest.raises(Denied, match="whole organisation"):
+        change_source(by, theirs, said=settings(links=True, secret="mine now"))
+    # Nor one that was told to speak for nobody, and still knows who came by it.
+    go(Client(), theirs, provider)
+    change_source(cast.by("owner"), theirs, said=settings(domains=[], makes_people=False))
+    with pytest.raises(Denied, match="whole organisation"):
+        change_source(by, theirs, said=settings(domains=[], makes_people=False, secret="mine now"))
+    bare = settings(name="Nobody", issuer="https://b.example", domains=[], makes_people=False)
+    assert add_source(by, cast.north, said=bare).name == "Nobody"
