@@ -41,7 +41,8 @@ def is_public(text: str) -> bool:
     address: IPv4or6 = ipaddress.ip_address(text.split("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         address = _inside(address)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    local = address.is_multicast or address.is_reserved or getattr(address, "is_site_local", False)
+    return address.is_global and not local
 
 
 async def resolve(host: str, port: int) -> list[str]:

@@ -64,6 +64,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: application/json\r\
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1",
         "64:ff9b::a00:1", "2002:7f00:1::", "ff02::1", "::", "192.0.2.1",
+        "fec0::1",
     ],
 )  # fmt: skip
 def test_addresses_inside_are_not_public(address: str) -> None:
