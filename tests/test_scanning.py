@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tabard.audit.models import Refusal
 from tabard.cli._doctor import machine
@@ -21,6 +22,10 @@ from tabard.library.actions import add_asset
 from tabard.library.models import Asset
 from tabard.register.actions import start_import
 from tabard.register.models import Import
+from tabard.watch import actions as watch
+from tabard.watch.models import Evidence, Sighting
+from tabard.watch.tests.casework import LINK, decided, opened, png, proven
+from tests.cast import make_channel
 from tests.test_every_screen import orange
 
 # In two parts, so that no scanner of this machine takes the test itself for it.
@@ -101,6 +106,32 @@ def test_a_virus_is_named_written_down_and_nothing_is_kept(cast, daemon, setting
     ]
 
 
+def test_whatever_else_is_brought_is_looked_at_before_it_is_opened(cast, daemon, client):
+    """Lists and evidence of those who watch, and pictures of which only the likeness is kept."""
+    case = opened(cast, decided(cast, LINK))
+    by, soups = cast.by("district"), make_channel(cast.nordics, "soups")
+    for bring in (
+        lambda: proven(cast, case, picture=png() + EICAR),
+        lambda: watch.describe(by, case.sighting, picture=png() + EICAR),
+        lambda: watch.portray(by, soups, picture=png() + EICAR),
+    ):
+        with pytest.raises(Infected, match="Eicar-Signature"):
+            bring()
+    client.force_login(cast.district)
+    sheet = SimpleUploadedFile("found.csv", b"handle\nhttps://x.com/soups\n" + EICAR)
+    page = client.post("/watch/new/", {"links": "", "words": "", "file": sheet})
+    assert (page.status_code, "Eicar-Signature" in page.text) == (422, True)
+    assert not Evidence.objects.exists()
+    assert Sighting.objects.count() == 1
+    told = Refusal.objects.filter(action="refused.file").order_by("pk").values_list("what", "person_id")
+    seen = ("Picture: Eicar-Signature", "found.csv: Eicar-Signature")
+    assert list(told) == [(each, cast.district.pk) for each in seen]
+    # What is clean goes on as ever.
+    sheet = SimpleUploadedFile("found.csv", b"handle\nhttps://x.com/soups_b\n")
+    assert client.post("/watch/new/", {"links": "", "words": "", "file": sheet}).status_code == 200
+    assert proven(cast, case, picture=png()).picture
+
+
 @pytest.mark.parametrize(
     "mood", ["silent", "hangs up", "INSTREAM size limit exceeded. ERROR", "stream: what"]
 )
@@ -109,6 +140,15 @@ def test_without_a_clear_answer_nothing_is_kept(cast, daemon, mood):
     with pytest.raises(Unscanned, match="was not kept"):
         start_import(cast.by("owner"), cast.nordics, name="list.csv", data=b"handle\nsoups")
     assert not Import.objects.exists()
+
+
+def test_what_is_too_large_to_be_looked_through_is_not_called_a_virus(cast, daemon):
+    """`AlertExceedsMax`: what ClamAV did not read to the end it reports as if it had found something."""
+    daemon.mood = "stream: Heuristics.Limits.Exceeded.MaxScanSize FOUND"
+    with pytest.raises(Unscanned, match="MaxScanSize"):
+        start_import(cast.by("owner"), cast.nordics, name="list.csv", data=b"handle\nsoups")
+    assert not Import.objects.exists()
+    assert not Refusal.objects.filter(action="refused.file").exists()
 
 
 def test_where_nobody_listens_nothing_is_kept_and_doctor_says_so(cast, daemon):

@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.db import DatabaseError, models, transaction
 from django.utils.functional import Promise
 
-from tabard.kernel import matching, permissions
+from tabard.kernel import matching, permissions, scanning
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Infected, Missing
 from tabard.kernel.facts import changes, facts, label
@@ -120,6 +120,14 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return run
+
+
+def scanned(by: Actor, data: bytes, *, name: str, field: str = "file") -> bytes:
+    """`data` once a virus scanner has seen it: for files that are read before there is an action. What it
+    finds is written down."""
+    with _refusals_told(by):
+        scanning.demand_clean(data, name=name, field=field)
+    return data
 
 
 def note(**known: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tabard.kernel import text
+from tabard.kernel import scanning, text
 from tabard.kernel.errors import Invalid
 from tabard.register.fields import FIELDS
 from tabard.watch import pictures, queries
@@ -28,6 +28,7 @@ def described(thing: Any, picture: bytes, known: Mapping[str, str]) -> None:
         except ValueError as error:
             wrong["site"] = [str(error)]
     if picture:
+        scanning.demand_clean(picture, name=_("Picture"), field="picture")
         seen = pictures.read(picture) if len(picture) <= queries.LARGEST else None
         if seen is None:
             wrong["picture"] = [_("This is no picture, or a very large one.")]

@@ -25,6 +25,8 @@ KEPT = 16
 OUTLINE = 24  # cells of an outline's side
 ALIKE = 0.9  # of the cells that either outline fills, how many both fill
 MOST_PIXELS = 40_000_000
+# Pillow knows dozens of formats, and opens some of them with other programs (EPS with Ghostscript).
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 BITS = KEPT * KEPT
 
 _HASH, _SHAPE = BITS // 4, OUTLINE * OUTLINE // 4  # hexadecimal digits
@@ -55,7 +57,7 @@ def read(data: bytes) -> Picture | None:
 
 def _looked(file: Path | io.BytesIO) -> Picture | None:
     try:
-        with Image.open(file) as opened:
+        with Image.open(file, formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 return None
             return see(opened)

@@ -142,7 +142,7 @@ def _form(picture: bytes) -> str:
     """png, jpeg, gif or webp; nothing for anything else, and for what is too large."""
     if len(picture) > LARGEST or pictures.read(picture) is None:
         return ""
-    with Image.open(io.BytesIO(picture)) as opened:
+    with Image.open(io.BytesIO(picture), formats=pictures.FORMATS) as opened:
         return FORMS.get(opened.format or "", "")
 
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tabard.kernel.actions import scanned
 from tabard.kernel.errors import Invalid
 from tabard.kernel.permissions import SIGNED_IN
 from tabard.kernel.screen import done, draw, screen
@@ -28,13 +29,17 @@ def record(request: Any) -> HttpResponse:
         try:
             file = given["file"]
             pasted = lines(given["links"], given["platform"])
-            rows = rows_of(file.name, file.read(LARGEST + 1)) if file else pasted
+            rows = _brought(request, file) if file else pasted
             source = "file" if file else "link"
             recorded = actions.record(request.actor, here, rows=rows, source=source, words=given["words"])
         except Invalid as refused:
             form.refuse(refused)
     shown = {"form": form, "recorded": recorded, "words": queries.OUTCOMES, "here": here}
     return draw(request, "watch/record.html", shown, status=422 if form.errors else 200)
+
+
+def _brought(request: Any, file: Any) -> list[dict[str, str]]:
+    return rows_of(file.name, scanned(request.actor, file.read(LARGEST + 1), name=file.name))
 
 
 def tips(request: Any) -> HttpResponse:

@@ -1,14 +1,15 @@
 """Pictures that are the same and pictures that are not."""
 
 import csv
+import io
 import os
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import EpsImagePlugin, Image, ImageDraw, ImageFilter
 
-from tabard.watch.pictures import alike, look, see, written
+from tabard.watch.pictures import alike, look, read, see, written
 
 DATA = Path(os.environ.get("TABARD_REFERENCE_DATA", "")) / "data/pdq-images"
 TURNS = list(Image.Transpose)
@@ -89,6 +90,16 @@ def test_what_is_no_picture(tmp_path):
     assert written("ab") is None
     blank = see(Image.new("RGB", (50, 50), "white"))
     assert alike(blank, see(Image.new("RGB", (50, 50), "black"))) == ""
+
+
+def test_no_other_program_is_started_for_a_picture(monkeypatch):
+    """Pillow has Ghostscript open what is written in PostScript, whatever a file is called."""
+    started = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *given, **more: started.append(given))
+    script = io.BytesIO()
+    logo("ring").save(script, "EPS")
+    assert read(script.getvalue()) is None
+    assert started == []
 
 
 @pytest.mark.reference
