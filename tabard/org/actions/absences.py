@@ -55,8 +55,10 @@ def end_absence(by: Actor, absence: Absence) -> Absence:
 
 
 def _hands_on(by: Actor, person: Person) -> None:
-    """A deputy may all that the person may: nobody hands on more than they have, nor owner rights unproved."""
-    said = _("%(person)s may do more than you, or than your key: somebody who may do as much names the deputy.")
+    """A deputy may all that the person may: nobody hands on more than they have, or owner rights unproved."""
+    said = _(
+        "%(person)s may do more than you, or than your key: somebody who may do as much names the deputy."
+    )
     nobody_above(by, person, said % {"person": person})
     theirs = Grant.objects.not_over().filter(person=person)
     if theirs.filter(role__permissions__contains=["roles.edit"]).exists():

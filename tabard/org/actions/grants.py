@@ -83,9 +83,7 @@ def end_grant(by: Actor, grant: Grant, *, reason: str) -> Grant:
     if not clean or len(clean) > 300:
         raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
     if not owned_without([grant]):
-        raise IllegalMove(
-            _("Nobody would own the organisation any more. Make somebody else an owner first.")
-        )
+        raise IllegalMove(_("Nobody would own the organisation any more. Make somebody else an owner first."))
     grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), by.person_id, clean
     grant.save(update_fields=["ended_at", "ended_by", "end_reason"])
     return grant

@@ -62,7 +62,6 @@ class GrantQuerySet(models.QuerySet["Grant"]):
             role__slug="owner", unit__parent=None, channel_id=None, person__is_active=True
         )
 
-
     def lasting(self) -> GrantQuerySet:
         """Good for longer than rights in an emergency ever are."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now() + timedelta(days=1)))
