@@ -69,6 +69,8 @@ def to_change(by: Actor, scope: Any) -> Iterable[Need]:
             state="overdue" if late else "needs_work",
             title=_("Change the key of %(what)s") % {"what": each}
             if each.channel_id
+            else _("Change the key of the codes of %(what)s") % {"what": each}
+            if each.why == Rotation.Why.CODES
             else _("Change the password of %(what)s") % {"what": each},
             why=_because(each, by),
             do=_("Change it"),
@@ -79,7 +81,7 @@ def to_change(by: Actor, scope: Any) -> Iterable[Need]:
 
 
 def _because(rotation: Rotation, by: Actor) -> str:
-    if rotation.why == Rotation.Why.LEFT and rotation.person:
+    if rotation.why in {Rotation.Why.LEFT, Rotation.Why.CODES} and rotation.person:
         said = _("%(person)s knew it and has left.") % {"person": rotation.person}
     else:
         said = f"{rotation.get_why_display()}."

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access.vault import seal
+from tabard.access.vault import seal, unseal
 from tabard.kernel import clock, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
@@ -20,8 +20,8 @@ from tabard.kernel.states import move
 from tabard.org.models import Unit
 from tabard.register.models import Channel
 from tabard.safety import totp
-from tabard.safety.actions.passwords import checked, put_password, still_kept
-from tabard.safety.models import CheckOut, Credential, Rotation
+from tabard.safety.actions.passwords import checked, put_password, saw, still_kept
+from tabard.safety.models import CheckOut, Credential, Look, Rotation
 from tabard.safety.rules import new_password, purpose
 from tabard.safety.states import ROTATION
 
@@ -124,8 +124,11 @@ def set_password(by: Actor, credential: Credential, *, password: str = "") -> Cr
 def set_codes(by: Actor, credential: Credential, *, codes: str) -> Credential:
     """Keep the seed that the platform shows when a second factor is set up; an empty one forgets it."""
     still_kept(credential)
-    _keep_seed(credential, codes)
+    _keep_seed(by, credential, codes)
     credential.save(update_fields=["seed"])
+    for rotation in Rotation.objects.open().filter(credential=credential, why=Rotation.Why.CODES):
+        said = _("The key of its codes was changed.")
+        move(rotation, ROTATION, "done", ended_at=clock.now(), ended_by_id=by.person_id, evidence=said)
     return credential
 
 
@@ -158,7 +161,7 @@ def _made(
     given = checked(password) if password else ""
     credential.save()  # secrets are sealed for its number
     if codes.strip():
-        _keep_seed(credential, codes)
+        _keep_seed(by, credential, codes)
     if notes.strip():
         _keep_notes(credential, notes)
     credential.save(update_fields=["seed", "notes_sealed"])
@@ -192,7 +195,8 @@ def _is_email(said: str) -> bool:
     return True
 
 
-def _keep_seed(credential: Credential, codes: str) -> None:
+def _keep_seed(by: Actor, credential: Credential, codes: str) -> None:
+    """Sealed at once. Whoever typed it could make codes for ever, and is remembered for that."""
     if not codes.strip():
         credential.seed = ""
         return
@@ -201,7 +205,12 @@ def _keep_seed(credential: Credential, codes: str) -> None:
     except ValueError:
         said = _("This is no key for codes. Give the letters the platform shows, or the otpauth address.")
         raise Invalid({"codes": [said]}) from None
-    credential.seed = seal(found.data(), about=purpose(credential.pk))
+    about = purpose(credential.pk)
+    if unseal(credential.seed, about=about) == found.data():
+        raise Invalid({"codes": [_("This is the key that stands. Give another one.")]})
+    credential.seed = seal(found.data(), about=about)
+    if by.person_id:
+        saw(by, credential, Look.What.SEED)
 
 
 def _keep_notes(credential: Credential, notes: str) -> None:

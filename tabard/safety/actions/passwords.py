@@ -58,7 +58,8 @@ def put_password(
     credential.save(update_fields=["secret", "changed_at"])
     if typed and by.person_id:
         saw(by, credential, Look.What.SET)
-    for rotation in Rotation.objects.open().filter(credential=credential):
+    asked = Rotation.objects.open().filter(credential=credential)
+    for rotation in asked.exclude(why=Rotation.Why.CODES):
         said = _("The password was changed.")
         move(rotation, ROTATION, "done", ended_at=now, ended_by_id=by.person_id, evidence=said)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +62,7 @@ def queue(
 @step
 def queue_after_leaving(by: Actor, person: int, departure: int) -> list[Rotation]:
     """Each credential that somebody ever saw, set or had out, and each connection they made."""
-    seen = Look.objects.filter(person=person).exclude(what=Look.What.CODE)
+    seen = Look.objects.filter(person=person).exclude(what__in=(Look.What.CODE, Look.What.SEED))
     last = dict(seen.order_by().values_list("credential").annotate(last=Max("at")))
     had = CheckOut.objects.filter(person=person, taken_at__isnull=False)
     for pk, at in had.order_by().values_list("credential").annotate(last=Max("ended_at")):
@@ -73,13 +73,23 @@ def queue_after_leaving(by: Actor, person: int, departure: int) -> list[Rotation
     made_by = Channel.objects.filter(connection__connected_by=person)
     channels = list(made_by.select_related("unit", "owner", "deputy"))
     things: list[Thing] = [*credentials, *channels]
-    if not things:
+    codes = _codes_known_to(person)
+    if not things and not codes:
         return []
-    made = queue(by, things, why=Rotation.Why.LEFT, person=person, departure=departure, done=done)
+    because = {"person": person, "departure": departure}
+    made = queue(by, things, why=Rotation.Why.LEFT, done=done, **because) if things else []
+    made += queue(by, codes, why=Rotation.Why.CODES, **because) if codes else []
     record = Departure.objects.get(pk=departure)
     record.evidence = {**record.evidence, "rotations": [r.pk for r in made]}
     record.save(update_fields=["evidence"])
     return made
+
+
+def _codes_known_to(person: int) -> list[Credential]:
+    """Those whose key of codes they typed, and nobody another one since: a new password is no help there."""
+    typed = Look.objects.filter(what=Look.What.SEED, credential=OuterRef("pk")).order_by("-at", "-pk")
+    found = Credential.objects.kept().exclude(seed="").annotate(typed_by=Subquery(typed.values("person")[:1]))
+    return list(found.filter(typed_by=person).select_related(*WITH))
 
 
 @step
@@ -122,6 +132,8 @@ def ask_for_channel(by: Actor, channel: Channel, *, reason: str) -> Rotation:
 )
 def finish(by: Actor, rotation: Rotation, *, evidence: str) -> Rotation:
     """It was changed elsewhere: say how. A password kept here is done by setting the new one."""
+    if rotation.why == Rotation.Why.CODES:
+        raise Conflict(_("Set the new key of its codes on the credential: that closes it."))
     if rotation.credential_id:
         raise Conflict(_("Set the new password on the credential: that closes it."))
     said = _said(evidence, "evidence")

@@ -176,6 +176,7 @@ class Look(models.Model):
         PASSWORD = "password", _("Password")
         CODE = "code", _("Code")
         SET = "set", _("Set the password")
+        SEED = "seed", _("Set the key of its codes")
 
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="looks")
     person = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -213,6 +214,7 @@ class Rotation(models.Model):
 
     class Why(models.TextChoices):
         LEFT = "left", _("Somebody who knew it has left")
+        CODES = "codes", _("Somebody who knows the key of its codes has left")
         RETURNED = "returned", _("It was returned")
         EMERGENCY = "emergency", _("It was used in an emergency")
         ASKED = "asked", _("Somebody asked for it")

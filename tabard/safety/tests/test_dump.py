@@ -117,7 +117,7 @@ def test_nobody_finds_a_secret_in_a_dump_or_in_the_logs(cast, told):
     whole = dump()
     assert len(whole) > 20_000
     assert b"soups" in whole, "it holds what is not secret"
-    assert (Credential.objects.count(), Authenticator.objects.count(), Look.objects.count()) == (2, 1, 4)
+    assert (Credential.objects.count(), Authenticator.objects.count(), Look.objects.count()) == (2, 1, 5)
     places = {"the dump": whole, "the logs": told.getvalue().encode()}
     found = [
         f"{name} as {how} in {place}"

@@ -20,6 +20,7 @@ from tabard.register.links import purpose
 from tabard.register.models import Connection
 from tabard.safety import actions, queries, upkeep
 from tabard.safety.models import CheckOut, Rotation
+from tabard.safety.tests.conftest import SEED
 from tests.cast import make_channel
 
 
@@ -72,6 +73,29 @@ def test_what_was_changed_since_is_written_down_as_done(cast, kept, now):
         leave(cast.by("regional"), cast.publisher, reason="Retired")
     made = Rotation.objects.get()
     assert (made.state, made.ended_at) == ("done", now + timedelta(hours=1))
+
+
+def test_whoever_typed_the_key_of_codes_could_make_them_for_ever(cast, kept):
+    """A new password does not help there: it is set up anew on the platform, and typed by somebody else."""
+    with pytest.raises(Invalid, match="key that stands"):
+        actions.set_codes(cast.by("district"), kept, codes=SEED)
+    actions.set_codes(cast.by("district"), kept, codes="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    record = leave(cast.by("owner"), cast.district, reason="Left")
+    asked = Rotation.objects.get(departure=record)
+    assert (asked.credential, asked.why, asked.state) == (kept, "codes", "asked")
+    keeper = cast.by("regional")
+    actions.set_password(keeper, kept, password="another-horse-8")
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+    with pytest.raises(Conflict, match="key of its codes"):
+        actions.finish(keeper, asked, evidence="Changed")
+    actions.set_codes(keeper, kept, codes="KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
+    asked.refresh_from_db()
+    assert (asked.state, asked.ended_by) == ("done", cast.regional)
+    # Who typed one that stands no more knows nothing.
+    assert not Rotation.objects.open().exists()
+    leave(cast.by("owner"), cast.regional, reason="Left")
+    assert [r.why for r in Rotation.objects.open().order_by("why")] == ["codes", "left"]
 
 
 def test_whoever_typed_it_knows_it(cast, channel):

@@ -37,7 +37,7 @@ def test_from_adding_to_giving_back(desk, cast):
     assert SEED not in code
     assert PASSWORD not in desk.get(page).content.decode()
     desk.post(f"/vault/back/{CheckOut.objects.get().pk}/")
-    assert [row.what for row in Look.objects.order_by("pk")] == ["set", "password", "code"]
+    assert [row.what for row in Look.objects.order_by("pk")] == ["seed", "set", "password", "code"]
     assert "Ada Berg" in desk.get(page + "looks/").getvalue().decode()
     listed = desk.get("/vault/csv/").getvalue().decode()
     assert "Press desk" in listed
@@ -96,7 +96,8 @@ def test_the_same_by_the_api(client, cast, kept):
     assert call("GET", "/check-outs").json()["items"][0]["id"] == out["id"]
     assert call("DELETE", f"/check-outs/{out['id']}").json()["ended_how"] == "returned"
     assert call("POST", one + "/looks").status_code == 403
-    assert [row["what"] for row in call("GET", one + "/looks").json()["items"]] == ["code", "password", "set"]
+    looks = call("GET", one + "/looks").json()["items"]
+    assert [row["what"] for row in looks] == ["code", "password", "set", "seed"]
     assert call("POST", one + "/rotations", {"reason": "Old"}).status_code == 201
     assert call("PUT", one + "/password", {}).status_code == 200
     assert call("GET", "/rotations?state=done").json()["count"] == 1
