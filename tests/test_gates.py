@@ -120,6 +120,10 @@ DANGEROUS = sorted(name for name, spec in actions.registry.items() if spec.step_
 
 def test_the_dangerous_acts_are_marked():
     assert {"role.make", "role.change", "session.throw_out", "person.forget_factors"} <= set(DANGEROUS)
+    # What outlives the session it was done in, and what takes something off the log.
+    assert {"token.make", "audit.set_term", "audit.remove", "audit.end_hold", "audit.end_stream"} <= set(
+        DANGEROUS
+    )
 
 
 @pytest.mark.parametrize("name", DANGEROUS)

@@ -20,7 +20,7 @@ urlpatterns = [
     path("out/", leaving.out, name="account_logout"),
     path("again/", entry.again, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
+    path("password/set/", entry.first_password, name="account_set_password"),
     path("password/reset/", entry.reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     # Both parts are parted by the first hyphen; the second has hyphens of its own.

@@ -79,6 +79,23 @@ def language_of(said: dict[str, Any], spoken: Iterable[str]) -> str:
     return "en"
 
 
+# How somebody showed that it is them, by what it takes: what they know, have or are (RFC 8176, read 2026-11-24).
+_TAKES = (
+    {"pwd", "pin", "kba"},
+    {"otp", "hwk", "swk", "sms", "tel", "sc", "pop", "mca"},
+    {"face", "fpt", "iris", "retina", "vbm", "user"},
+)
+
+
+def one_factor(amr: Any) -> bool:
+    """Whether a source says how somebody showed that it is them, and that this was one way only.
+
+    Whether a source that says nothing of it asks for two is for who trusts it to say.
+    """
+    said = {each for each in amr if isinstance(each, str)} if isinstance(amr, list) else set()
+    return bool(said) and "mfa" not in said and sum(bool(said & kind) for kind in _TAKES) < 2
+
+
 def normal(value: Any) -> Any:
     """All text of a document in NFC and without the sign that PostgreSQL does not keep."""
     if isinstance(value, str):

@@ -39,7 +39,10 @@ def begin(sender: Any, request: Any, user: Any, **_: Any) -> None:
     now, owed = clock.now(), duties(user)
     records = get_authentication_records(request, user)
     source = _source(records)
-    factor = any(r["method"] == "mfa" for r in records) or bool(source and source.brings_factor)
+    there = _at_source(request, source)
+    weak = there.pop("weak", False)
+    brought = bool(source and source.brings_factor and not weak)
+    factor = brought or any(r["method"] == "mfa" for r in records)
     passkey = any(r.get("passwordless") for r in records)
     # Whoever signs in anew in the same browser leaves the session before.
     Session.objects.filter(pk=request.session.get(KEY), ended_at=None).update(ended_at=now)
@@ -58,9 +61,14 @@ def begin(sender: Any, request: Any, user: Any, **_: Any) -> None:
         pause=owed.minutes,
     )
     request.session[KEY] = session.pk
-    there = request.session.pop(AT_SOURCE, None)
-    if source and there and there.pop("source") == source.pk:
+    if there:
         SourceSession.objects.create(session=session, source=source, **there)
+
+
+def _at_source(request: Any, source: Source | None) -> dict[str, Any]:
+    """What the source said of its own session, if they came by it now."""
+    there: dict[str, Any] = request.session.pop(AT_SOURCE, None) or {}
+    return there if source and there.pop("source", None) == source.pk else {}
 
 
 def _source(records: list[dict[str, Any]]) -> Source | None:

@@ -69,6 +69,7 @@ def erase_person(by: Actor, log: Chain, *, person_id: int, reason: str) -> Clear
     may="audit.keep",
     on=Chain,
     says=gettext_lazy("%(who)s changed how long entries of the audit log stay"),
+    step_up=True,
 )
 def set_term(by: Actor, log: Chain, *, months: int | None) -> Chain:
     """How many months entries stay; None: for ever."""
@@ -94,6 +95,7 @@ def past_term(log: Chain) -> Seal | None:
     may="audit.keep",
     on=Chain,
     says=gettext_lazy("%(who)s removed %(count)s entries past their term from the audit log"),
+    step_up=True,
 )
 def remove(by: Actor, log: Chain) -> Clearing:
     """Delete what is past its term and under no hold; the seals stay, so the chain still verifies."""
@@ -146,6 +148,7 @@ def hold(
     may="audit.keep",
     on=LegalHold,
     says=gettext_lazy("%(who)s ended the legal hold %(what)s"),
+    step_up=True,
 )
 def end_hold(by: Actor, held: LegalHold, *, reason: str) -> LegalHold:
     """From now on the term and erasure apply again."""
@@ -209,7 +212,11 @@ def stream(by: Actor, log: Chain, *, name: str, kind: str, address: str, whole: 
 
 
 @action(
-    "audit.end_stream", may="audit.keep", on=Stream, says=gettext_lazy("%(who)s ended the stream %(what)s")
+    "audit.end_stream",
+    may="audit.keep",
+    on=Stream,
+    says=gettext_lazy("%(who)s ended the stream %(what)s"),
+    step_up=True,
 )
 def end_stream(by: Actor, going: Stream) -> Stream:
     """Nothing more is sent there."""

@@ -16,7 +16,13 @@ from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.org.models import Person
 
 
-@action("session.end", may="own.profile", on=Session, says=gettext_lazy("%(who)s ended a session of theirs"))
+@action(
+    "session.end",
+    may="own.profile",
+    on=Session,
+    says=gettext_lazy("%(who)s ended a session of theirs"),
+    step_up=True,
+)
 def end_session(by: Actor, session: Session) -> Session:
     """Sign out there; it holds from that browser's next request on."""
     if by.person_id != session.person_id:
@@ -29,6 +35,7 @@ def end_session(by: Actor, session: Session) -> Session:
     may="own.profile",
     on=Person,
     says=gettext_lazy("%(who)s ended all other sessions of theirs"),
+    step_up=True,
 )
 def end_other_sessions(by: Actor, person: Person) -> Person:
     """Sign out everywhere but here."""

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from tabard.access.models import ApiToken
 from tabard.kernel import clock, text
-from tabard.kernel import permissions as asking
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
@@ -32,6 +31,7 @@ def digest(key: str) -> str:
     on=Person,
     says=gettext_lazy("%(who)s made the API token %(what)s"),
     lock=False,
+    step_up=True,
 )
 def make_token(
     by: Actor,
@@ -42,14 +42,13 @@ def make_token(
     expires_at: datetime | None = None,
     dangerous: bool = False,
 ) -> ApiToken:
-    """A new key for `person`, made by themselves; `permissions` narrow it.
+    """A new key for `person`, made by themselves; `permissions` narrow it. It outlives the session it is
+    made in.
 
     With `dangerous` it may also do what people must show again for that it is them.
     """
     if by.person_id != person.pk or by.kind == "token":
         raise Denied(_("Only %(person)s may make this, signed in.") % {"person": person}, hidden=True)
-    if dangerous:
-        asking.demand_proof(by)
     clean = text.name(name)
     if not clean or len(clean) > 80:
         raise Invalid({"name": [_("Give a name of 1 to 80 characters.")]})

@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from tabard.access import actions, oidc, queries, saml, throttle
+from tabard.access import actions, oidc, queries, rules, saml, throttle
 from tabard.access.emergency_door import stands_open
 from tabard.access.signing_in import AT_SOURCE
 from tabard.kernel.actor import job
+from tabard.kernel.permissions import demand_proof
 from tabard.kernel.screen import draw
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,14 @@ def reset(request: Any) -> HttpResponse:
             return HttpResponseRedirect(reverse("account_reset_password_done"))
         throttle.failed(marks)
     answer: HttpResponse = views.password_reset(request)
+    return answer
+
+
+def first_password(request: Any) -> HttpResponse:
+    """A password for who has none yet. With it they show that it is them: so they show that first."""
+    if request.actor:
+        demand_proof(request.actor)
+    answer: HttpResponse = views.password_set(request)
     return answer
 
 
@@ -86,7 +95,8 @@ def arrived(request: Any, source: Any, finish: Callable[[], tuple[dict[str, Any]
     if request.user.is_authenticated and request.user.pk != identity.person_id:
         logout(request)  # what was kept for somebody else goes, before this sign-in begins
     record_authentication(request, identity.person, method="source", source=source.pk)
-    request.session[AT_SOURCE] = {"source": source.pk, **claims[oidc.SESSION]}
+    weak = rules.one_factor(claims.get("amr"))
+    request.session[AT_SOURCE] = {"source": source.pk, "weak": weak, **claims[oidc.SESSION]}
     came_in: HttpResponse = perform_login(request, Login(user=identity.person, redirect_url=onward))
     return came_in
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from tabard.access.tests.test_sessions import browser
 from tabard.kernel import clock
 from tabard.kernel.errors import Denied, Invalid
 from tabard.kernel.permissions import may
+from tabard.org.actions import set_policy
 from tabard.org.models import Person, Role
 from tabard.org.people import actor_of
 from tests.cast import PASSWORD, make_person
@@ -302,6 +304,45 @@ def test_who_has_no_password_shows_it_at_the_source(client, source, provider):
     answer = provider.visit(there["Location"])
     came = client.get(reverse("source_back", args=[source.slug]), answer)
     assert came["Location"] == "/sessions/"
+
+
+@pytest.mark.parametrize(
+    ("amr", "counts"),
+    [
+        (None, True),  # it says nothing: whoever trusts it has said that it asks for two
+        (["pwd"], False),
+        (["pwd", "kba"], False),
+        (["mfa", "pwd"], True),
+        (["pwd", "otp"], True),
+        (["hwk", "user"], True),
+        ("pwd", True),
+    ],
+)
+def test_a_second_factor_of_the_source_counts_unless_it_says_that_there_was_none(
+    cast, client, source, provider, amr, counts
+):
+    change_source(cast.by("owner"), source, said=settings(brings_factor=True))
+    set_policy(cast.by("owner"), cast.organisation, matter="second_factor", value=["*"])
+    provider.claims = {} if amr is None else {"amr": amr}
+    go(client, source, provider)
+    assert Session.objects.get().factor is counts
+    assert (client.get("/posts/").status_code == 200) is counts
+
+
+def test_a_browser_left_open_gets_no_password_to_show_that_it_is_them(client, source, provider):
+    """With a password of their own making, whoever sits down there could do all that is dangerous."""
+    go(client, source, provider)
+    person = Person.objects.get(email="new@meridian.example")
+    Session.objects.update(proved_at=clock.now() - timedelta(hours=1))
+    new = {"password1": "a coat for every thief", "password2": "a coat for every thief"}
+    assert client.post(reverse("account_set_password"), new).status_code == 403
+    assert reverse("account_reauthenticate") in client.get(reverse("account_set_password"))["Location"]
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    Session.objects.update(proved_at=clock.now())
+    assert client.post(reverse("account_set_password"), new).status_code == 302
+    person.refresh_from_db()
+    assert person.has_usable_password()
 
 
 def test_who_owns_a_region_does_not_sign_in_as_who_owns_everything(cast, provider):

@@ -64,6 +64,7 @@ def change_person(
             _("%(person)s may do more than you: somebody who may do as much changes this address.")
             % {"person": person},
         )
+        permissions.demand_proof(by)  # links for a new password go there
         person.email = _free_email(email)
     person.search = text.folded(person.name, person.email, person.title)
     person.save()

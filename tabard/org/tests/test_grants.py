@@ -120,6 +120,8 @@ def test_nobody_becomes_somebody_who_may_more(cast):
     with pytest.raises(Denied, match="may do more than you"):
         change_person(cast.by("district"), cast.owner, email="mine@meridian.example")
     assert change_person(cast.by("district"), cast.owner, title="Chair").title == "Chair"
+    with pytest.raises(ProveFirst):
+        change_person(actor_of(cast.district, "screen"), cast.creator, email="marek@meridian.example")
     moved = change_person(cast.by("district"), cast.creator, email="marek@meridian.example")
     assert moved.email == "marek@meridian.example"
 
