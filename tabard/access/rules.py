@@ -79,7 +79,7 @@ def language_of(said: dict[str, Any], spoken: Iterable[str]) -> str:
     return "en"
 
 
-# How somebody showed that it is them, by what it takes: what they know, have or are (RFC 8176, read 2026-11-24).
+# How somebody showed that it is them: by what they know, have or are (RFC 8176, read 2026-11-24).
 _TAKES = (
     {"pwd", "pin", "kba"},
     {"otp", "hwk", "swk", "sms", "tel", "sc", "pop", "mca"},

@@ -61,7 +61,7 @@ def begin(sender: Any, request: Any, user: Any, **_: Any) -> None:
         pause=owed.minutes,
     )
     request.session[KEY] = session.pk
-    if there:
+    if source and there:
         SourceSession.objects.create(session=session, source=source, **there)
 
 

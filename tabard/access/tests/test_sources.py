@@ -326,7 +326,7 @@ def test_a_second_factor_of_the_source_counts_unless_it_says_that_there_was_none
     provider.claims = {} if amr is None else {"amr": amr}
     go(client, source, provider)
     assert Session.objects.get().factor is counts
-    assert (client.get("/posts/").status_code == 200) is counts
+    assert (client.get("/").status_code == 200) is counts
 
 
 def test_a_browser_left_open_gets_no_password_to_show_that_it_is_them(client, source, provider):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.kernel import holdings
+from tabard.kernel import holdings, permissions
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
-from tabard.kernel.errors import Invalid
-from tabard.org.models import Person
+from tabard.kernel.errors import Denied, Invalid
+from tabard.org.models import Person, Unit
+
+LEADS = "org.leads"
 
 
 @action(
@@ -38,11 +41,23 @@ def hand_over(
     _all_here(person, receivers)
     if unknown := receivers.keys() - kinds.keys():
         raise Invalid({"each": [_("There is nothing called %(name)s.") % {"name": sorted(unknown)[0]}]})
+    if LEADS in receivers:
+        _theirs_to_give(by, person)
     moved = {n: kinds[n].hand_over(by, person.pk, one.pk, None) for n, one in receivers.items()}
     note(to=", ".join(sorted({one.name for n, one in receivers.items() if moved[n]})) or _("nobody"))
     note(moved={name: count for name, count in moved.items() if count})
     note(receivers={name: receivers[name].pk for name, count in moved.items() if count})
     return person
+
+
+def _theirs_to_give(by: Actor, person: Person) -> None:
+    """Whoever leads a unit above sits somewhere: who gives their things on there does not name its lead."""
+    for unit in Unit.objects.open().filter(Q(lead=person) | Q(deputy=person)):
+        if not permissions.may(by, "org.edit", unit.place()):
+            raise Denied(
+                _("%(person)s leads %(unit)s, where you do not name the lead. Hand over the other kinds.")
+                % {"person": person, "unit": unit}
+            )
 
 
 def _all_here(person: Person, receivers: Mapping[str, Person]) -> None:

@@ -8,6 +8,7 @@ from tabard.access.actions import make_token
 from tabard.kernel import holdings
 from tabard.kernel.errors import Denied, Invalid
 from tabard.org.actions import change_unit, hand_over
+from tabard.org.models import Person
 from tabard.org.tree import held_by_person, ties_of
 from tabard.posts.actions import make_post
 from tabard.safety import actions as vault
@@ -51,6 +52,20 @@ def test_it_is_wholly_done_or_not_at_all(cast, busy, each):
             cast.by("owner"), cast.publisher, to=None, each={n: getattr(cast, who) for n, who in each.items()}
         )
     assert len(held(cast.publisher)) == 3
+
+
+def test_who_leads_above_is_not_given_on_from_below(cast):
+    """Somebody who leads the region has their desk in a district: its manager names no lead of the region."""
+    change_unit(cast.by("owner"), cast.north, lead=cast.analyst)
+    Person.objects.filter(pk=cast.analyst.pk).update(unit=cast.nordics)
+    with pytest.raises(Denied, match="Region North"):
+        hand_over(cast.by("district"), cast.analyst, to=cast.creator)
+    hand_over(cast.by("district"), cast.analyst, to=cast.creator, only=["posts.drafts"])
+    cast.north.refresh_from_db()
+    assert cast.north.lead == cast.analyst
+    hand_over(cast.by("owner"), cast.analyst, to=cast.regional)
+    cast.north.refresh_from_db()
+    assert cast.north.lead == cast.regional
 
 
 def test_what_is_their_own_is_shown_with_what_becomes_of_it(cast, busy):

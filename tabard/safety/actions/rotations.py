@@ -76,7 +76,7 @@ def queue_after_leaving(by: Actor, person: int, departure: int) -> list[Rotation
     codes = _codes_known_to(person)
     if not things and not codes:
         return []
-    because = {"person": person, "departure": departure}
+    because: dict[str, Any] = {"person": person, "departure": departure}
     made = queue(by, things, why=Rotation.Why.LEFT, done=done, **because) if things else []
     made += queue(by, codes, why=Rotation.Why.CODES, **because) if codes else []
     record = Departure.objects.get(pk=departure)
