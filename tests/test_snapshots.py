@@ -21,7 +21,6 @@ def test_those_who_look_change_nothing_but_their_own(role):
     own |= {"item.answer", "sheet.sign", "sheet.add", "sheet.hand_on"}  # where they are asked
     own |= {"request.ask", "request.change", "request.withdraw", "retirement.step_done"}  # one's own part
     own |= {"sighting.tip"}  # what anybody may tell
-    own |= {"recovery_codes.make", "recovery_code.use"}
     own |= {"platform_change.end"}  # what was given to them
     own |= {"conversation.done", "conversation.reopen"} if role == "community" else set()  # their work
     # Of what they have checked out themselves; auditors see that there are credentials and check none out.
