@@ -213,7 +213,6 @@ WHOLE = {
     "/public-register/keys": "one for each key that ever signed",
     "/posts/{post_id}/deliveries": "one for each channel of a post",
     "/sheets": "what one answers oneself, a review at a time",
-    "/safety/units": "the units below one",
     "/units": "the tree, which is drawn whole",
 }
 

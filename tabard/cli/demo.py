@@ -36,12 +36,21 @@ def how_to_sign_in_full() -> Iterable[str]:
 
 
 def how_to_sign_in() -> Iterable[str]:
-    """A line per persona, and the password they share."""
+    """A line per persona who is there, and the password they share."""
     from tabard.demo import load as demo
+    from tabard.org.models import Person
 
-    for what, name, email in demo.personas():
-        yield f"{what:<32} {name:<18} {email}"
-    yield f"{'Password of all of them':<32} {demo.PASSWORD}"
+    personas = list(demo.personas())
+    here = set(
+        Person.objects.filter(email__in=[email for _what, _name, email in personas]).values_list(
+            "email", flat=True
+        )
+    )
+    for what, name, email in personas:
+        if email in here:
+            yield f"{what:<32} {name:<18} {email}"
+    if here:
+        yield f"{'Password of all of them':<32} {demo.PASSWORD}"
 
 
 @click.command("demo", short_help="Load the demo company into an empty database.")

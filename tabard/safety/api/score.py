@@ -6,9 +6,9 @@ from typing import Any
 
 from ninja import Field, Router, Schema
 
-from tabard.kernel.endpoint import Listed, endpoint, query
+from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.org import queries as org
-from tabard.safety.queries import score
+from tabard.safety.queries import score, unit_score
 
 router = Router(tags=["Safety"])
 
@@ -50,9 +50,9 @@ def _out(channel: Any) -> dict[str, Any]:
     return {"channel_id": channel.pk, "unit_id": channel.unit_id, "points": points, "facts": facts}
 
 
-def _unit_out(of: score.OfUnit) -> dict[str, Any]:
+def _unit_out(unit_id: int, of: unit_score.OfUnit) -> dict[str, Any]:
     counts = {"channels": of.channels, "bad": of.bad, "unknown": of.unknown}
-    return {"unit_id": of.unit.pk, "points": of.points, **counts}
+    return {"unit_id": unit_id, "points": of.points, **counts}
 
 
 @endpoint(router, "GET", "/safety", may="channels.see", response=Listed[SafetyOut])
@@ -86,11 +86,22 @@ def channel(request: Any, channel_id: int) -> Any:
 @endpoint(router, "GET", "/units/{int:unit_id}/safety", may="channels.see", response=UnitSafetyOut)
 def unit(request: Any, unit_id: int) -> Any:
     """One unit with all below it."""
-    of, _worst = score.unit_safety(request.actor, org.unit(request.actor, unit_id))
-    return _unit_out(of)
+    of, _worst = unit_score.unit_safety(request.actor, org.unit(request.actor, unit_id))
+    return _unit_out(unit_id, of)
 
 
-@endpoint(router, "GET", "/safety/units", may="channels.see", response=list[UnitSafetyOut])
-def units(request: Any) -> Any:
-    """Units with channels, the worst first; at most 500."""
-    return [_unit_out(of) for of in score.units(request.actor, None)[:500]]
+@endpoint(router, "GET", "/safety/units", may="channels.see", response=Listed[UnitSafetyOut])
+def units(
+    request: Any,
+    q: str = "",
+    level: str = "",
+    unit_id: int | None = None,
+    sort: str = "",
+    after: str = "",
+    size: int = 50,
+) -> Any:
+    """Units with channels, the worst first; of `unit_id` and below. `level`: bad, middling, good, unknown."""
+    scope = org.unit(request.actor, unit_id) if unit_id else None
+    asked = query(q=q, level=level, sort=sort, after=after, size=size)
+    page = unit_score.units(request.actor, scope, asked)
+    return listed(page) | {"items": [_unit_out(unit.pk, unit.of) for unit in page.rows]}

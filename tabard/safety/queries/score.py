@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -170,10 +169,11 @@ def _which(channel: Any, answer: bool | None) -> list[Fact]:
 
 def score_of(channel: Any) -> int | None:
     """Its points."""
-    return _points(channel.standing)
+    return points_of(channel.standing)
 
 
-def _points(standing: int) -> int | None:
+def points_of(standing: int) -> int | None:
+    """The points in a standing; None where nothing is known."""
     score = standing // _from(1)
     return None if score == UNKNOWN else score
 
@@ -246,48 +246,3 @@ def _step(channel: Any, fact: Fact, well: bool | None) -> Step:
     lead = channel.unit.lead or channel.unit.deputy
     who = None if well else lead if fact.who == "lead" else channel.answers
     return Step(fact.name, well, fact.weight, str(said), str(fact.do), who, fact.where, channel.pk)
-
-
-@dataclass(frozen=True)
-class OfUnit:
-    """A unit with all below it: the mean of its channels' points, how many there are, how many below 50."""
-
-    unit: Unit
-    points: int | None
-    channels: int
-    bad: int
-    unknown: int
-
-
-def units(by: Actor, scope: Unit | None) -> list[OfUnit]:
-    """Units with channels, the worst first. Two queries besides those of the facts."""
-    standings = scored(by, scope).order_by().values_list("unit__path", "standing")
-    within: dict[int, Counter[int | None]] = defaultdict(Counter)
-    for (path, points), n in Counter((path, _points(standing)) for path, standing in standings).items():
-        for pk in path.strip("/").split("/"):
-            within[int(pk)][points] += n
-    rows = Unit.objects.visible_to(by).filter(pk__in=within)
-    if scope is not None:
-        rows = rows.filter(path__startswith=scope.path)
-    found = [_of_unit(unit, within[unit.pk]) for unit in rows]
-    return sorted(found, key=lambda u: (UNKNOWN if u.points is None else u.points, u.unit.name))
-
-
-def unit_safety(by: Actor, unit: Unit, worst: int = 0) -> tuple[OfUnit, list[Row]]:
-    """One unit with all below it, and as many of its channels as are wanted, the worst first."""
-    standings = dict(scored(by, unit).order_by("standing", "handle").values_list("pk", "standing"))
-    first = list(standings)[:worst]
-    drawn = beside(Channel.objects.all(), "unit", "platform").in_bulk(first)
-    for pk, channel in drawn.items():
-        channel.standing = standings[pk]  # type: ignore[attr-defined]
-    rows = [row(drawn[pk]) for pk in first if pk in drawn]
-    return _of_unit(unit, Counter(_points(standing) for standing in standings.values())), rows
-
-
-def _of_unit(unit: Unit, points: Counter[int | None]) -> OfUnit:
-    """`points`: how many channels have so many."""
-    known = {score: n for score, n in points.items() if score is not None}
-    there = sum(known.values())
-    mean = round(sum(score * n for score, n in known.items()) / there) if there else None
-    bad = sum(n for score, n in known.items() if score < 50)
-    return OfUnit(unit, mean, points.total(), bad, points[None])

@@ -12,7 +12,7 @@ from tabard.kernel import permissions
 from tabard.kernel.screen import download, draw, params, screen, why_not
 from tabard.org import queries as org
 from tabard.safety import queries
-from tabard.safety.queries import score
+from tabard.safety.queries import score, unit_score
 
 
 def index(request: Any) -> HttpResponse:
@@ -33,12 +33,24 @@ def export(request: Any) -> Any:
 
 
 def units(request: Any) -> HttpResponse:
-    return draw(request, "safety/units.html", {"rows": score.units(request.actor, request.scope)[:500]})
+    page = unit_score.units(request.actor, request.scope, params(request))
+    shown = {
+        "page": page,
+        "choices": unit_score.UNITS.choices(request.actor),
+        "labels": {f.name: f.label for f in unit_score.UNITS.filters},
+        "csv": reverse("safety_units_csv"),
+    }
+    return draw(request, "safety/units.html", shown, part="safety/_units.html")
+
+
+def export_units(request: Any) -> Any:
+    rows = unit_score.listed(request.actor, request.scope, params(request))
+    return download(unit_score.UNITS.csv_of(rows), "safety-units.csv")
 
 
 def unit(request: Any, unit_id: int) -> HttpResponse:
     found = org.unit(request.actor, unit_id)
-    of, worst = score.unit_safety(request.actor, found, worst=20)
+    of, worst = unit_score.unit_safety(request.actor, found, worst=20)
     return draw(request, "safety/unit.html", {"unit": found, "of": of, "rows": worst})
 
 
@@ -65,6 +77,7 @@ urlpatterns = [
     screen("safety/", index, may="channels.see", name="safety"),
     screen("safety/csv/", export, may="channels.see", name="safety_csv", page=False),
     screen("safety/units/", units, may="channels.see", name="safety_units"),
+    screen("safety/units/csv/", export_units, may="channels.see", name="safety_units_csv", page=False),
     screen("units/<int:unit_id>/safety/", unit, may="channels.see", name="unit_safety"),
     screen("register/<int:channel_id>/safety/", channel, may="channels.see", name="channel_safety"),
 ]

@@ -13,7 +13,7 @@ from tabard.org.actions import change_unit
 from tabard.register.models import Connection
 from tabard.safety import actions, facts
 from tabard.safety.models import Rotation
-from tabard.safety.queries import score
+from tabard.safety.queries import score, unit_score
 from tabard.safety.rules import points
 from tests.cast import make_channel
 
@@ -153,12 +153,35 @@ def test_the_next_step_and_who_does_it(cast, channel):
 def test_units_are_the_mean_of_their_channels(cast):
     make_channel(cast.nordics, "a", second_factor="on", owner=cast.creator, deputy=cast.district)
     make_channel(cast.nordics, "b", second_factor="off")
-    rows = {u.unit: u for u in score.units(cast.by("owner"), None)}
+    rows = {u: u.of for u in unit_score.units(cast.by("owner"), None, {}).rows}
     scores = [score.score_of(c) for c in score.scored(cast.by("owner"), None)]
     assert rows[cast.nordics].points == rows[cast.organisation].points == round(sum(scores) / 2)
     assert (rows[cast.north].channels, rows[cast.north].bad) == (2, 1)
     assert cast.south not in rows
-    assert [u.unit for u in score.units(cast.by("stranger"), None)] == []
+    assert unit_score.units(cast.by("stranger"), None, {}).rows == []
+
+
+def test_units_are_sorted_narrowed_searched_and_exported(cast, client):
+    make_channel(cast.nordics, "a", second_factor="off", admins=["a"], recovery_email="x@gmail.com")
+    make_channel(cast.south, "b", second_factor="on", owner=cast.creator, deputy=cast.district)
+    owner = cast.by("owner")
+    page = unit_score.units(owner, None, {})
+    means = [u.of.points for u in page.rows]
+    assert means == sorted(means)
+    assert page.rows[-1] == cast.south
+    best = unit_score.units(owner, None, {"sort": ["best"], "size": ["1"]})
+    assert (best.rows, best.count) == ([cast.south], len(means))
+    after = unit_score.units(owner, None, {"sort": ["best"], "size": ["50"], "after": [best.older]})
+    assert [u.of.points for u in after.rows] == means[::-1][1:]
+    bad = unit_score.units(owner, None, {"level": ["bad"]}).rows
+    assert {u.pk for u in bad} == {u.pk for u in page.rows if u.of.points < 50}
+    assert unit_score.units(owner, None, {"q": ["nordics"]}).rows == [cast.nordics]
+    assert {u.name for u in unit_score.units(owner, cast.north, {}).rows} <= {"Region North", "Nordics"}
+    client.force_login(cast.owner)
+    told = client.get("/safety/units/csv/?q=nordics").getvalue().decode().splitlines()
+    assert told[1].startswith(f"Nordics,{bad[0].of.points},1,")
+    shown = client.get("/api/v1/safety/units?sort=best&size=1").json()
+    assert (shown["items"][0]["unit_id"], shown["count"]) == (cast.south.pk, len(means))
 
 
 def test_an_app_above_may_add_a_fact(cast, channel, monkeypatch):
