@@ -92,7 +92,9 @@ def test_on_the_screen_it_is_shown_first_and_then_done(client, cast, busy):
 
 
 def test_by_api_in_one_call(client, cast, busy):
-    token = make_token(cast.by("owner"), cast.owner, name="t", permissions=["org.people", "org.see"])
+    token = make_token(
+        cast.by("owner"), cast.owner, name="t", permissions=["org.people", "org.see", "org.edit"]
+    )
     ask = {"HTTP_AUTHORIZATION": f"Bearer {token.key}"}
     path = f"/api/v1/people/{cast.publisher.pk}/"
     found = client.get(path + "continuity", **ask).json()
