@@ -25,6 +25,9 @@ KEPT = 16
 OUTLINE = 24  # cells of an outline's side
 ALIKE = 0.9  # of the cells that either outline fills, how many both fill
 MOST_PIXELS = 40_000_000
+# More says nothing about likeness, and 40 kB of file would take a gigabyte of memory.
+ENOUGH = 2_000_000
+PLAIN = {"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"}  # of which cells can be put together as they are
 # Pillow knows dozens of formats, and opens some of them with other programs (EPS with Ghostscript).
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 BITS = KEPT * KEPT
@@ -67,11 +70,19 @@ def _looked(file: Path | io.BytesIO) -> Picture | None:
 
 def see(image: Image.Image) -> Picture:
     """What an opened picture shows. See-through parts count as white."""
-    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    upright = ImageOps.exif_transpose(_handy(image)).convert("RGBA")
     plain = Image.new("RGBA", upright.size, "white")
     plain.alpha_composite(upright)
     grid = _grid(plain.convert("RGB").convert("L").convert("F"))
     return Picture(_turns(_waves(grid)), _quality(grid), _outline(plain.convert("RGB")))
+
+
+def _handy(image: Image.Image) -> Image.Image:
+    """The picture itself, or of a large one as much as likeness needs."""
+    factor = int(math.sqrt(image.width * image.height / ENOUGH))
+    if factor < 2:
+        return image
+    return (image if image.mode in PLAIN else image.convert("RGBA")).reduce(factor)
 
 
 def kept(picture: Picture) -> str:

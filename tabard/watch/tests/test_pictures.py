@@ -3,6 +3,8 @@
 import csv
 import io
 import os
+import subprocess
+import sys
 from itertools import combinations
 from pathlib import Path
 
@@ -100,6 +102,36 @@ def test_no_other_program_is_started_for_a_picture(monkeypatch):
     logo("ring").save(script, "EPS")
     assert read(script.getvalue()) is None
     assert started == []
+
+
+BOMB = """
+import io, resource, sys
+from PIL import Image
+from tabard.watch import pictures
+data = io.BytesIO()
+Image.new({mode!r}, (6300, 6300)).save(data, "PNG")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert pictures.read(data.getvalue()) is not None
+sys.stdout.write(str((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024))
+"""
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P"])
+def test_a_small_file_does_not_fill_the_memory(mode):
+    """40 kB that open to 40 million pixels; without care they took 800 MB, in each thread that reads one."""
+    told = subprocess.run([sys.executable, "-c", BOMB.format(mode=mode)], capture_output=True, text=True)
+    assert int(told.stdout or told.stderr) < 300
+
+
+def test_a_large_picture_is_the_same_as_a_small_one():
+    small = scene(3)
+    large = small.resize((3600, 3600), Image.Resampling.BICUBIC)
+    assert alike(see(large), see(small)) == "copy"
+    turned = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side
+    large.transpose(Image.Transpose.ROTATE_90).save(turned, "JPEG", exif=exif)
+    assert alike(read(turned.getvalue()), see(small)) == "copy"
 
 
 @pytest.mark.reference
