@@ -9,7 +9,9 @@ import asyncio
 import hmac
 import socket
 import ssl
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from tabard.connectors.guard import GuardedTransport, is_public, tls
 from tabard.kernel import clock
 
 TIMEOUT = 15.0  # seconds
+PATIENCE = 3.0  # seconds
 LOCAL0_NOTICE = 16 * 8 + 5
 
 
@@ -49,6 +52,7 @@ def to_webhook(address: str, stream: int, first: int, last: int, body: bytes) ->
 async def _post(address: str, headers: dict[str, str], body: bytes) -> int:
     transport = GuardedTransport(settings.PRIVATE_HOSTS)
     async with (
+        asyncio.timeout(2 * TIMEOUT),  # whatever it goes on saying, letter by letter
         httpx.AsyncClient(transport=transport, timeout=TIMEOUT, follow_redirects=False) as client,
         client.stream("POST", address, headers=headers, content=body) as answer,
     ):
@@ -64,14 +68,19 @@ def to_syslog(address: str, messages: Iterable[tuple[datetime, str, str]]) -> No
         with _connected(host, port, sealed=parts.scheme == "tls") as line:
             line.sendall(frames)
             line.shutdown(socket.SHUT_WR)
-            line.settimeout(3)
-            try:
-                while line.recv(4096):
-                    pass
-            except TimeoutError:
-                pass  # it keeps its side open; what was sent was taken by its kernel
+            _heard_out(line)
     except OSError as error:
         raise NotTaken(f"{host}:{port}: {error}") from error
+
+
+def _heard_out(line: socket.socket) -> None:
+    """Until the other side hangs up, for three seconds at most, whatever it says; what was sent was taken."""
+    until = time.monotonic() + PATIENCE
+    with suppress(TimeoutError):
+        while (left := until - time.monotonic()) > 0:
+            line.settimeout(left)
+            if not line.recv(4096):
+                return
 
 
 def _connected(host: str, port: int, *, sealed: bool) -> socket.socket:

@@ -162,7 +162,7 @@ def test_a_hold_stops_erasure_and_removal_until_it_ends(written):
         keeping.remove_due()
         assert Entry.objects.filter(pk=first.pk).exists()
         assert verify().sound
-        actions.end_hold(owner, held, reason="Settled")
+        actions.end_hold(written.by("owner"), held, reason="Settled")
         keeping.remove_due()
         assert not Entry.objects.filter(pk=first.pk).exists()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
 import socket
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -14,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.test import override_settings
 
-from tabard.audit import actions, exporting, refusals, streaming
+from tabard.audit import actions, exporting, outward, refusals, streaming
 from tabard.audit.chain import keys
 from tabard.audit.chain.sealing import chain, seal
 from tabard.audit.lists import said
@@ -184,6 +186,38 @@ def test_syslog_gets_messages_as_the_standard_has_them(written):
     assert messages[0].startswith("<133>1 20")
     assert json.loads(messages[-1].partition("\ufeff")[2])["action"] == "unit.change"
     assert len(messages) == Entry.objects.filter(pk__lte=Seal.objects.first().last_id).count()
+
+
+@override_settings(PRIVATE_HOSTS=["127.0.0.1"])
+@pytest.mark.parametrize("kind", ["webhook", "syslog"])
+def test_a_receiver_that_talks_without_end_holds_up_no_sealing(written, monkeypatch, kind):
+    monkeypatch.setattr(outward, "TIMEOUT", 0.5)
+    monkeypatch.setattr(outward, "PATIENCE", 0.5)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def talk():
+            line, _address = server.accept()
+            with line, contextlib.suppress(OSError):
+                line.sendall(b"HTTP/1.1 200 OK\r\nX-Told: ")
+                while not over.wait(0.05):
+                    line.sendall(b"a")
+
+        talking = threading.Thread(target=talk)
+        talking.start()
+        way = "tcp" if kind == "syslog" else "http"
+        stream = _stream(written, f"{way}://127.0.0.1:{server.getsockname()[1]}", kind)
+        begun = time.monotonic()
+        sending = threading.Timer(8, over.set)  # else this test would never end
+        sending.start()
+        streaming.send_all()
+        spent = time.monotonic() - begun
+        sending.cancel()
+        over.set()
+        talking.join(5)
+    stream.refresh_from_db()
+    assert spent < 6
+    assert stream.failures == (kind == "webhook")  # of syslog nobody says that it was taken
 
 
 def test_refusals_are_counted_and_then_logged(written, client):
