@@ -225,7 +225,9 @@ class Placement:
     answer to something goes here. `shows_text`: False where a text is taken and nobody sees it.
     `thread`: how many further posts may follow one here, each an answer to the one before; 0 where none may,
     or where nobody knows. `thread_options`: those that hold for each of them as well. `first_comment`: the
-    placement in which a comment of one's own under a post stands; empty where there is none.
+    placement in which a comment of one's own under a post stands; empty where there is none. `names`: an
+    answer reaches only those whom it names. `private`: options with which an answer to something private is
+    private too.
     """
 
     name: str
@@ -245,6 +247,8 @@ class Placement:
     thread: int = 0
     thread_options: tuple[str, ...] = ()
     first_comment: str = ""
+    names: bool = False
+    private: tuple[tuple[str, str], ...] = ()
 
     def rule_for(self, kind: str) -> MediaRule | None:
         """The rule for one kind of media, or None if it is not taken here."""

@@ -43,6 +43,8 @@ class PartsContract(ReachContract):
             assert place.replies or not place.thread
             assert not (place.needs_reply and (place.thread or place.first_comment))
             assert set(place.thread_options) <= {option.name for option in place.options}
+            known = {(option.name, value) for option in place.options for value, _label in option.choices}
+            assert set(place.private) <= known
             if place.first_comment:
                 under = self.card.placement(place.first_comment)
                 assert under.replies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tabard.connectors.answering import answers_in
 from tabard.connectors.card import Ability, Card, CountedIn, MediaRule, Placement, Proof, TextLimit
 from tabard.connectors.registry import cards
 
@@ -46,9 +47,16 @@ def table() -> str:
     lines += [
         _line(words, ["yes" if a in c.abilities else "–" for c in every]) for a, words in ABILITIES.items()
     ]
+    lines.append(_line("answer it from the inbox", [_answers(card) for card in every]))
     lines.append(_line("one post, never two", [PROOFS[card.proof] for card in every]))
     lines.append(_line("facts read", [card.as_of for card in every]))
     return "\n".join([*_HEAD, *lines, "", *(line for card in every for line in _placements(card)), ""])
+
+
+def _answers(card: Card) -> str:
+    """How long an answer may be that is written in the inbox; a dash where none can be."""
+    place = answers_in(card)
+    return _limits(place.text.limits) if place else "–"
 
 
 _HEAD = [

@@ -84,6 +84,8 @@ POST = Placement(
     thread=LONGEST_THREAD,
     thread_options=("visibility", "spoiler_text", "sensitive"),
     first_comment="post",
+    names=True,
+    private=(("visibility", "direct"),),
 )
 
 TOLD = Told(left="x-ratelimit-remaining", until="x-ratelimit-reset")
