@@ -230,3 +230,10 @@ def channel(by: Actor, channel_id: int) -> Channel:
     if found is None:
         raise Missing(_("There is no such channel, or it is not yours to see."))
     return found
+
+
+def held(channel: Channel) -> bool:
+    """Whether a hold in force covers this channel: nothing leaves in its name."""
+    ids = [int(part) for part in channel.unit.path.split("/") if part]
+    there = Hold.objects.filter(lifted_at=None, unit__in=ids)
+    return there.filter(Q(channel=None) | Q(channel=channel.pk)).exists()

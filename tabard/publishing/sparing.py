@@ -35,9 +35,10 @@ class Listening:
         self.told |= left_of(budgets, method, path, headers, clock.now())
 
 
-def spare(platform: str, channel: int, what: str) -> float:
+def spare(platform: str, channel: int, what: str, *, kept: float = KEPT) -> float:
     """Take what a call of the kind `what` (`fetch`) costs: 0 if it may go now, else for how many seconds not.
 
+    `kept`: the part of a budget that is left to posts which are not due yet.
     Never inside a transaction that waits for anything else: all who send look at the same rows.
     """
     known = card(platform)
@@ -46,7 +47,7 @@ def spare(platform: str, channel: int, what: str) -> float:
         return 0.0
     if _posts_wait(known, channel, what):
         return AGAIN_S
-    return _taken(wanted)
+    return _taken(wanted, kept)
 
 
 def learn(channel: int, heard: Listening) -> None:
@@ -85,7 +86,7 @@ def _posts_wait(known: Card, channel: int, what: str) -> bool:
     return there.exists()
 
 
-def _taken(wanted: list[Cost]) -> float:
+def _taken(wanted: list[Cost], kept: float) -> float:
     names = [cost.name for cost in wanted]
     made: dict[str, Any] = {
         "names": names,
@@ -100,7 +101,7 @@ def _taken(wanted: list[Cost]) -> float:
         columns = [column[0] for column in db.description or ()]
         rows = {row[0]: dict(zip(columns, row, strict=True)) for row in db.fetchall()}
         there = {cost.name: purse(rows[cost.name], cost) for cost in wanted}
-        waits = [_wait(there[c.name].points, there[c.name].holds, c) for c in wanted]
+        waits = [_wait(there[c.name].points, there[c.name].holds, c, kept) for c in wanted]
         if longest := max(waits):
             return longest
         for cost in wanted:
@@ -109,9 +110,9 @@ def _taken(wanted: list[Cost]) -> float:
     return 0.0
 
 
-def _wait(points: float, holds: float | None, cost: Cost) -> float:
+def _wait(points: float, holds: float | None, cost: Cost, kept: float) -> float:
     """Seconds until `cost` can be taken and what is kept for publishing is still there."""
-    missing = cost.most * KEPT + cost.points - points
+    missing = cost.most * kept + cost.points - points
     if missing <= 0:
         return 0.0
     return min(holds if holds is not None else missing / cost.rate, 3600.0) + 0.1

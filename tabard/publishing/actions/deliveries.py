@@ -18,7 +18,8 @@ from tabard.posts.actions.schedule import move_post
 from tabard.posts.models import Variant
 from tabard.posts.states import VARIANT
 from tabard.publishing.chain import BEHIND, follow
-from tabard.publishing.models import Delivery, Hold
+from tabard.publishing.models import Delivery
+from tabard.publishing.queries import held
 from tabard.publishing.reactions import changed, wake
 from tabard.publishing.states import DELIVERY
 from tabard.register.models import Connection
@@ -54,7 +55,7 @@ def release(by: Actor, delivery: Delivery, *, due_at: datetime | None = None) ->
         raise IllegalMove(_("This is not held."))
     if delivery.code == BEHIND:
         raise IllegalMove(delivery.problem)
-    if holds_on(delivery):
+    if held(delivery.channel):
         raise IllegalMove(_("A hold is still in force here. Lift it first."))
     there = Connection.objects.filter(channel=delivery.channel_id).exists()
     if delivery.channel.health == "revoked" or not there:
@@ -118,13 +119,6 @@ def deny(by: Actor, delivery: Delivery, *, again: bool = True) -> Delivery:
     follow(delivery)
     emit(by, changed(delivery))
     return delivery
-
-
-def holds_on(delivery: Delivery) -> bool:
-    """Whether a hold in force covers this delivery."""
-    ids = [int(part) for part in delivery.channel.unit.path.split("/") if part]
-    there = Hold.objects.filter(lifted_at=None, unit__in=ids)
-    return there.filter(channel=None).exists() or there.filter(channel=delivery.channel_id).exists()
 
 
 def _requeue(by: Actor, delivery: Delivery, due_at: datetime | None) -> Delivery:
