@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ MEANS = {
     "thing": "channel_id",
     "channel": "channel_id",
     "into_id": "channel_id",
+    "answers_id": "message_id",
+    "beside": "person_id",
 }
 SOMEBODY = {"to_id", "lead_id", "second_id", "owner_id"}
 # Words that a field takes, where any word will not do.
@@ -115,5 +118,6 @@ class Bodies:
             return known or max(schema.get("minimum", 1), 12 if name == "months" else 1)
         soon = clock.now() + timedelta(hours=2 if name.startswith(("start", "open")) else 4)
         shaped = {"date-time": soon.isoformat(), "date": f"{soon + timedelta(days=1):%Y-%m-%d}"}
+        shaped |= {"uuid": str(uuid.uuid4())}
         word = "x" * max(1, schema.get("minLength", 1))
         return shaped.get(schema.get("format", ""), WORDS.get(name, WORDS.get(name + "s", word)))

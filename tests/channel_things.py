@@ -131,6 +131,19 @@ class ChannelThings:
             (made,) = keep(self._channel(), [said])
         return Conversation.objects.get(pk=made)
 
+    def _message(self) -> Any:
+        return self._conversation().messages.get()
+
+    def _reply(self) -> Any:
+        """An answer that has not gone out yet."""
+        from tabard.inbox.models import Reply
+
+        answered, now = self._message(), clock.now()
+        known = {"conversation": answered.conversation, "channel": answered.channel, "answers": answered}
+        return Reply.objects.create(
+            **known, placement="post", text="x", by=self.cast.publisher, at=now, next_at=now
+        )
+
     def _sighting(self) -> Any:
         """Somebody may pass for a channel of the Nordics."""
         from tabard.watch.actions import record

@@ -53,6 +53,8 @@ BEHIND = {
     "delivery_id": "publishing.Delivery",
     "hold_id": "publishing.Hold",
     "conversation_id": "inbox.Conversation",
+    "message_id": "inbox.Message",
+    "reply_id": "inbox.Reply",
     "legal_hold_id": "audit.LegalHold",
     "export_id": "audit.Export",
     "stream_id": "audit.Stream",

@@ -35,6 +35,8 @@ OWN: dict[str, dict[str, Any]] = {
     "publishing.Delivery": {"key": uuid.uuid4},
     "approvals.Approval": {"state": "asked"},
     "inbox.Conversation": {"root": "copy-{n}"},
+    "inbox.Message": {"remote_id": "copy-{n}"},
+    "inbox.Reply": {"key": uuid.uuid4},
 }
 # A post comes with its variant, an approval with its step.
 PARTS = {"posts.Post": ("posts.Variant", "post"), "approvals.Approval": ("approvals.Step", "approval")}

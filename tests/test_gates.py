@@ -28,6 +28,8 @@ NO_SCREEN = {
     "source.signed_out": "done by a source where somebody signed out",
     "directory.token_ends": "done by a job 30 and 7 days before",
     "channel.left_there": "done by a job after about two days of trying",
+    "reply.sent": "done by the job that sends answers",
+    "reply.stopped": "done by the job that sends answers",
     "credential.time_up": "done by a job when the time is up",
     "rotation.overdue": "done by a job when it is overdue",
     **dict.fromkeys(

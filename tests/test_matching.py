@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /audit/term": {"months": 120},
     "PUT /cases/{int:case_id}/owner": {"owner": "{owner}"},
     "PUT /campaigns/{int:campaign_id}": {"name": "Stews", "starts_on": None, "ends_on": None},
+    "PUT /conversations/{int:conversation_id}/answering": {},
     "PUT /conversations/{int:conversation_id}/done": {},
     "PATCH /channels/{int:channel_id}": {"purpose": "Recipes"},
     "PATCH /channels/{int:channel_id}/worth": {"hours": 3},

@@ -22,7 +22,10 @@ def test_those_who_look_change_nothing_but_their_own(role):
     own |= {"request.ask", "request.change", "request.withdraw", "retirement.step_done"}  # one's own part
     own |= {"sighting.tip"}  # what anybody may tell
     own |= {"platform_change.end"}  # what was given to them
-    own |= {"conversation.done", "conversation.reopen"} if role == "community" else set()  # their work
+    if role == "community":  # their work
+        own |= {"conversation.done", "conversation.reopen", "conversation.take", "conversation.leave"}
+        own |= {"reply.write", "reply.retry", "reply.cancel", "reply.confirm", "reply.deny"}
+        own |= {"reply.sent", "reply.stopped"}
     # Of what they have checked out themselves; auditors see that there are credentials and check none out.
     own |= {"credential.look", "credential.code", "credential.give_back"}
     assert set(snapshots.rights()[role]) <= own

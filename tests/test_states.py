@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from tabard.kernel.states import Machine
 
 GUARDED = {
+    "reply": "inbox.Reply",
     "channel": "register.Channel",
     "round": "attestation.Round",
     "sheet": "attestation.Sheet",

@@ -73,6 +73,7 @@ OPENS_NOTHING = {
     "publishing.Delivery.key": "names one delivery to a platform",
     "publishing.Delivery.digest": "of the content that goes out",
     "publishing.Sender.key": "names one running sender",
+    "inbox.Reply.key": "names one answer to a platform",
 }
 
 

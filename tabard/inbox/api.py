@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from tabard.inbox import actions, lists, queries
 from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
+from tabard.kernel.errors import IllegalMove
 from tabard.org.queries import unit as unit_of
 
 router = Router(tags=["Inbox"])
 SEE, ANSWER = "inbox.see", "inbox.answer"
 ONE = "/conversations/{int:conversation_id}"
+REPLY = "/replies/{int:reply_id}"
 
 
 class ConversationOut(Schema):
@@ -29,6 +32,8 @@ class ConversationOut(Schema):
     last_out: bool = Field(description="Whether we said the last.")
     done_by_id: int | None
     done_at: datetime | None
+    answering_id: int | None = Field(description="Who began to write an answer.")
+    answering_at: datetime | None = Field(description="When; after ten minutes it no longer counts.")
 
 
 class MessageOut(Schema):
@@ -50,7 +55,56 @@ class MessageOut(Schema):
     gone_at: datetime | None = Field(description="When it was taken away on the platform.")
 
 
+class ReplyOut(Schema):
+    id: int
+    conversation_id: int
+    answers_id: int = Field(description="The message it answers.")
+    text: str
+    by_id: int | None = Field(description="In whose name it goes out.")
+    at: datetime = Field(description="When it was written.")
+    state: ByItself[str] = Field(description="queued, sending, sent, unsure, failed or cancelled.")
+    next_at: ByItself[datetime] = Field(description="Not tried, or asked about, before this moment.")
+    sent_at: ByItself[datetime | None]
+    url: ByItself[str] = Field(description="Where it is on the platform.")
+    message_id: ByItself[int | None] = Field(description="What it became in the conversation.")
+    problem: ByItself[str] = Field(description="What went wrong, in the language that is asked for.")
+    to_do: ByItself[str] = Field(description="What can be done about it.")
+    code: ByItself[str] = Field(description="The problem in one word, the same in every language.")
+    asks_person: ByItself[bool] = Field(description="Waits for somebody's decision.")
+
+
+class RoomOut(Schema):
+    counted: int = Field(description="How long it is, as the platform counts.")
+    limit: int
+    fits: bool = Field(description="Whether it can go out like this.")
+    text: str = Field(description="The words as they would go out.")
+    wrong: list[str] = Field(description="What keeps it from going out.")
+    advice: list[str]
+
+
+class Words(Schema):
+    text: str
+    answers_id: int | None = Field(None, description="A message of this conversation; null: their last.")
+
+
+class ReplyIn(Words):
+    seen: int = Field(0, description="The latest answer that is known; one of others since then is told.")
+    beside: int | None = Field(None, description="The person who is known to be answering as well.")
+    key: UUID | None = Field(None, description="The same words with the same key are the same answer.")
+
+
+class Found(Schema):
+    url: str = Field("", description="Its address on the platform, if there is one.")
+
+
+class NotFound(Schema):
+    again: bool = Field(True, description="Send it again; false leaves it as failed.")
+
+
 class ConversationWhole(ConversationOut):
+    private: bool = Field(description="Whether an answer is read by one person alone.")
+    cannot_answer: str = Field(description="Why nothing can be answered here at the moment; empty: it can.")
+    replies: list[ReplyOut] = Field(description="The latest answers that were written here, 200 at most.")
     messages: list[MessageOut] = Field(description="At most 200, oldest first.")
     before: int = Field(description="Asks for the messages before these; 0: there are none.")
 
@@ -78,6 +132,8 @@ def _whole(request: Any, conversation_id: int, before: int = 0) -> dict[str, Any
     found = lists.conversation(request.actor, conversation_id)
     said = lists.messages(found, before)
     shown = {name: getattr(found, name) for name in ConversationOut.model_fields}
+    box = queries.box(request.actor, found)
+    shown |= {"private": box.private, "cannot_answer": box.why_not, "replies": queries.replies(found)}
     return {**shown, "messages": said.messages, "before": said.before}
 
 
@@ -119,3 +175,71 @@ def reopen(request: Any, conversation_id: int) -> Any:
     """There is something to do after all."""
     actions.reopen(request.actor, lists.conversation(request.actor, conversation_id))
     return _whole(request, conversation_id)
+
+
+@endpoint(router, "PUT", ONE + "/answering", may=ANSWER, does="conversation.take", response=ConversationWhole)
+def take(request: Any, conversation_id: int) -> Any:
+    """Say that one is writing an answer, so that nobody else does. It ends by itself after ten minutes."""
+    actions.take(request.actor, lists.conversation(request.actor, conversation_id))
+    return _whole(request, conversation_id)
+
+
+@endpoint(
+    router, "DELETE", ONE + "/answering", may=ANSWER, does="conversation.leave", response=ConversationWhole
+)
+def leave_it(request: Any, conversation_id: int) -> Any:
+    """Nobody is writing an answer: oneself has stopped, or somebody has forgotten that they had begun."""
+    actions.leave_it(request.actor, lists.conversation(request.actor, conversation_id))
+    return _whole(request, conversation_id)
+
+
+@endpoint(router, "POST", ONE + "/words", may=SEE, response=RoomOut)
+def measure(request: Any, conversation_id: int, body: Words) -> Any:
+    """How long an answer is as the platform counts, and what is wrong with it. Nothing is kept."""
+    found = lists.conversation(request.actor, conversation_id)
+    box = queries.box(request.actor, found, queries.message(found, body.answers_id), body.text)
+    if box.judged is None:
+        raise IllegalMove(box.why_not)
+    said = box.judged
+    advice = [each.said for each in said.wrong if not each.bad]
+    told = {"text": said.text, "wrong": said.bad, "advice": advice, "fits": not said.bad}
+    return {"counted": said.counted, "limit": said.limit, **told}
+
+
+@endpoint(router, "POST", ONE + "/replies", may=ANSWER, does="reply.write", response={201: ReplyOut})
+def reply(request: Any, conversation_id: int, body: ReplyIn) -> Status[Any]:
+    """Answer in the channel's name. It is sent at once; `state` says what became of it."""
+    found = lists.conversation(request.actor, conversation_id)
+    answers = queries.message(found, body.answers_id)
+    given = body.dict(exclude={"answers_id"})
+    return Status(201, actions.reply(request.actor, found, answers=answers, **given))
+
+
+@endpoint(router, "GET", REPLY, may=SEE, response=ReplyOut)
+def one_reply(request: Any, reply_id: int) -> Any:
+    """One answer, and what became of it."""
+    return queries.reply(request.actor, reply_id)
+
+
+@endpoint(router, "POST", REPLY + "/retry", may=ANSWER, does="reply.retry", response=ReplyOut)
+def retry(request: Any, reply_id: int) -> Any:
+    """Send one that has not gone out, with the same words, in one's own name."""
+    return actions.retry_reply(request.actor, queries.reply(request.actor, reply_id))
+
+
+@endpoint(router, "POST", REPLY + "/cancel", may=ANSWER, does="reply.cancel", response=ReplyOut)
+def cancel(request: Any, reply_id: int) -> Any:
+    """Do not send it. Refused once it may be leaving."""
+    return actions.cancel_reply(request.actor, queries.reply(request.actor, reply_id))
+
+
+@endpoint(router, "POST", REPLY + "/confirm", may=ANSWER, does="reply.confirm", response=ReplyOut)
+def confirm(request: Any, reply_id: int, body: Found) -> Any:
+    """It did go out: somebody has looked."""
+    return actions.confirm_reply(request.actor, queries.reply(request.actor, reply_id), url=body.url)
+
+
+@endpoint(router, "POST", REPLY + "/deny", may=ANSWER, does="reply.deny", response=ReplyOut)
+def deny(request: Any, reply_id: int, body: NotFound) -> Any:
+    """It did not go out: somebody has looked."""
+    return actions.deny_reply(request.actor, queries.reply(request.actor, reply_id), again=body.again)

@@ -28,3 +28,10 @@ class ConversationChanged(Event):
 
     def live(self) -> list[str]:
         return [f"conversation {self.conversation_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class ReplyQueued(Event):
+    """Somebody has written an answer, or sent one again: it is to leave now."""
+
+    reply_id: int

@@ -2,4 +2,8 @@
 
 from tabard.kernel.holdings import history
 
-history("inbox.Conversation.done_by")
+history(
+    "inbox.Conversation.done_by",
+    "inbox.Conversation.answering",
+    "inbox.Reply.by",
+)

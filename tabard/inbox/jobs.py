@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from tabard.inbox import hearing, reading
+from tabard.inbox import hearing, reading, replying, sending
 from tabard.kernel.jobs import BULK, SOON
 
 
@@ -30,6 +30,26 @@ def read_soon(channel_id: int) -> None:
     """Read one now, because its platform told of something; once, however much it tells meanwhile."""
     with suppress(AlreadyEnqueued), transaction.atomic():
         read.configure(queue=SOON, queueing_lock=f"inbox.read {channel_id}").defer(channel_id=channel_id)
+
+
+@app.periodic(cron="* * * * * */5")  # the last field is seconds
+@app.task(name="inbox.send_due", queue=SOON, queueing_lock="inbox.send_due")
+def send_due(timestamp: int) -> None:
+    """Give out the answers that are to be sent, or asked about."""
+    for reply_id in replying.due():
+        send_soon(reply_id)
+
+
+@app.task(name="inbox.send", queue=SOON)
+def send(*, reply_id: int) -> None:
+    """Send one, or find out what became of it. What does not work is due again by itself."""
+    sending.send(reply_id)
+
+
+def send_soon(reply_id: int) -> None:
+    """Send one now, once."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        send.configure(queueing_lock=f"inbox.send {reply_id}").defer(reply_id=reply_id)
 
 
 @app.periodic(cron="40 3 * * *")

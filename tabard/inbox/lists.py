@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.inbox.models import Conversation, Message
+from tabard.inbox.models import Conversation, Message, Reply
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
 from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, ids_of, named
-from tabard.kernel.query import Column, Filter, Listing, Page, Sort
+from tabard.kernel.query import Choice, Column, Filter, Listing, Page, Sort
 from tabard.kernel.search import with_words
 from tabard.org.models import Unit
 from tabard.register.filters import all_platforms
@@ -52,6 +52,14 @@ CONVERSATIONS: Listing[Conversation] = Listing(
         Filter("kind", gettext_lazy("Kind"), any_of("kind"), named(Conversation.Kind.choices)),
         Filter("platform", gettext_lazy("Platform"), any_of("channel__platform"), all_platforms),
         Filter("channel", gettext_lazy("Channel"), ids_of("channel")),
+        Filter(
+            "decide",
+            gettext_lazy("Decision"),
+            lambda rows, values: rows.filter(
+                pk__in=Reply.objects.filter(asks_person=True).values("conversation")
+            ),
+            lambda by: [Choice("yes", _("An answer waits for a decision"))],
+        ),
     ),
     search=_search,
     near=2_000,  # the words are in the messages, which are looked up
@@ -89,7 +97,7 @@ def conversations(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]
 
 def conversation(by: Actor, conversation_id: int) -> Conversation:
     """One conversation. `Missing` if there is none, or not for `by`."""
-    found = visible(by, None).select_related("done_by").filter(pk=conversation_id).first()
+    found = visible(by, None).select_related("done_by", "answering").filter(pk=conversation_id).first()
     if found is None:
         raise Missing(_("There is no such conversation, or it is not yours to see."))
     return found
@@ -105,7 +113,8 @@ class Said:
 
 def messages(found: Conversation, before: int = 0) -> Said:
     """The latest messages, or the latest before the message with the id `before`."""
-    rows = found.messages.order_by("-at", "-pk")
+    sent = Prefetch("made_by", Reply.objects.select_related("by"))
+    rows = found.messages.order_by("-at", "-pk").prefetch_related(sent)
     at = _moment(found, before)
     if at is not None:
         rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=before))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.utils.translation import pgettext_lazy
 
+from tabard.inbox.rules import to_do
 from tabard.kernel.place import Place
 from tabard.kernel.search import words_index
 from tabard.kernel.sentences import sentence
@@ -82,6 +84,11 @@ class Conversation(models.Model):
         "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     done_at = models.DateTimeField(null=True, blank=True)
+    # Who has begun to write an answer, and when: others are told.
+    answering = models.ForeignKey(
+        "org.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answering_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = ConversationQuerySet.as_manager()
     seen_with = "inbox.see"
@@ -142,6 +149,91 @@ class Message(models.Model):
     @property
     def who(self) -> str:
         return self.author_name or self.author_handle
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def visible_to(self, by: Actor) -> ReplyQuerySet:
+        """Answers in conversations that `by` may see."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(by).order_by())
+
+
+class Reply(models.Model):
+    """What one of us answers in a channel's name. It is written down before the platform hears of it.
+
+    `armed_at` is committed before the call that shows: while it is empty nothing can have gone out; once it
+    is set, only the platform, `find`, or a person can say.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="replies")
+    channel = models.ForeignKey("register.Channel", on_delete=models.PROTECT, related_name="+")
+    answers = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="replies")
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    state = models.CharField(max_length=9, default="queued")
+    placement = models.CharField(max_length=40)
+    text = models.TextField()
+    options = models.JSONField(default=dict, blank=True)
+    # In whose name it goes: their grant is checked again in the moment it leaves.
+    by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Not before this moment: the platform, a budget or our own patience says so.
+    next_at = models.DateTimeField()
+    # What the connector made before the first call, and what its preparations gave.
+    own = models.JSONField(default=dict)
+    prepared = models.JSONField(default=dict)
+    claim = models.UUIDField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    armed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    # What it became there, once that is known.
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.PROTECT, related_name="made_by"
+    )
+    # What went wrong: an English sentence, what stands in its places, and a code.
+    says = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    asks_person = models.BooleanField(default=False)
+
+    objects: ClassVar = ReplyQuerySet.as_manager()
+    seen_with = "inbox.see"
+    facts_hidden = ("own", "prepared", "claim", "claimed_at")
+
+    class Meta:
+        verbose_name_plural = "replies"
+        ordering = ("at", "id")
+        constraints = (
+            models.CheckConstraint(condition=~Q(state="queued") | Q(armed_at=None), name="reply_unarmed"),
+            # One at a time in a conversation, so that they come in order.
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(state="sending"), name="one_sending_reply"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_at", "id"],
+                condition=Q(state__in=["queued", "sending", "unsure"]),
+                name="reply_due",
+            ),
+            models.Index(fields=["channel"], condition=Q(asks_person=True), name="reply_asks"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.conversation)
+
+    def place(self) -> Place:
+        return self.channel.place()
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, in the reader's language."""
+        return sentence(self.says, self.facts)
+
+    @property
+    def to_do(self) -> str:
+        """What can be done about it."""
+        return to_do(self.state, self.code, self.asks_person) if self.says else ""
 
 
 class Heard(models.Model):

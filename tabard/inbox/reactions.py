@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tabard.inbox import jobs
+from tabard.inbox.events import ReplyQueued
 from tabard.inbox.models import Reading
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
@@ -15,3 +17,9 @@ def read_again(by: Actor, event: ChannelConnected) -> None:
     Reading.objects.filter(pk=event.channel_id).update(
         next_at=clock.now(), says="", facts={}, code="", problem_at=None, tries=0
     )
+
+
+@reaction(ReplyQueued, at_once=True)
+def send_soon(by: Actor, event: ReplyQueued) -> None:
+    """An answer leaves as soon as what wrote it down is committed."""
+    jobs.send_soon(event.reply_id)

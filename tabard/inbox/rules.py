@@ -1,10 +1,13 @@
-"""What needs no database: of which kind a conversation is, and how long one waits."""
+"""What needs no database: of which kind a conversation is, how long one waits, what to do about a problem."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy
+
 from tabard.connectors.base import Message
+from tabard.publishing import rules as publishing
 
 KINDS = {"direct": "direct", "review": "review", "reply": "comment"}
 # How often a channel is read that is quiet, and one that tells us by itself besides.
@@ -35,3 +38,23 @@ def root_of(said: Message, ours: str = "") -> str:
 def waits(tries: int) -> timedelta:
     """How long to wait after the `tries`th failure in a row."""
     return timedelta(seconds=WAITS[min(tries, len(WAITS)) - 1])
+
+
+_HOLD = gettext_lazy("When the hold has been lifted, send it here, or leave it.")
+_CONNECT = gettext_lazy("Connect the channel again, then send it here.")
+_ANEW = gettext_lazy("Write it anew, as it is taken there.")
+TO_DO = {
+    "held": _HOLD,
+    "not_granted": gettext_lazy("Somebody who may answer here can send it, in their own name."),
+    "retired": gettext_lazy("Nothing goes through this channel any more: leave it."),
+    "gone": gettext_lazy("Leave it, and answer something else if there is need."),
+    **dict.fromkeys(("not_connected", "sealed", "revoked", "scope"), _CONNECT),
+    **dict.fromkeys(("too_long", "empty", "refused_letter", "no_replies"), _ANEW),
+}
+
+
+def to_do(state: str, code: str, asks_person: bool) -> str:
+    """What somebody can do about a reply that has not gone out, or may have."""
+    if state == "failed" and code in TO_DO:
+        return str(TO_DO[code])
+    return publishing.to_do(state, code, asks_person)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,14 +15,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tabard.inbox import actions, hooks, lists, queries
-from tabard.kernel.errors import Invalid
+from tabard.kernel.errors import IllegalMove, Invalid
 from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.kernel.text import number
 
 SEE, ANSWER = "inbox.see", "inbox.answer"
+# What is done with a conversation by one press, and what is said then.
 ANSWERS = {
     "done": (actions.finish, gettext_lazy("Nothing is left to do here.")),
     "reopen": (actions.reopen, gettext_lazy("It is open again.")),
+    "take": (actions.take, gettext_lazy("Others see that you are answering.")),
+    "leave": (actions.leave_it, gettext_lazy("Nobody is answering it now.")),
+}
+DECISIONS: dict[str, tuple[Callable[..., Any], Any]] = {
+    "retry": (actions.retry_reply, gettext_lazy("It is sent again.")),
+    "cancel": (actions.cancel_reply, gettext_lazy("It does not go out.")),
+    "confirm": (actions.confirm_reply, gettext_lazy("Noted as sent.")),
+    "deny": (actions.deny_reply, gettext_lazy("It is sent again.")),
+    "deny_only": (partial(actions.deny_reply, again=False), gettext_lazy("Noted as not sent.")),
 }
 
 
@@ -34,15 +48,82 @@ def export(request: Any) -> Any:
 
 
 def conversation(request: Any, conversation_id: int) -> HttpResponse:
+    """What was said, and below it the box for an answer, which is sent to the same address."""
     found = lists.conversation(request.actor, conversation_id)
-    before = number(request.GET.get("before", "")) or 0
-    shown = {
-        "talk": found,
-        "said": lists.messages(found, before),
-        "earlier": before,
-        "why_not": why_not(request, ANSWER, found),
-    }
+    if request.method == "POST":
+        return _answered(request, found)
+    shown = _shown(request, found)
     return draw(request, "inbox/conversation.html", shown, part="inbox/_conversation.html")
+
+
+def _shown(request: Any, found: Any) -> dict[str, Any]:
+    """What a conversation's page draws; `answers` in the address names what is to be answered."""
+    before = number(request.GET.get("before", "")) or 0
+    said = lists.messages(found, before)
+    return {
+        "talk": found,
+        "said": said,
+        "earlier": before,
+        "replies": [] if before else queries.unsaid(found, said.messages),
+        "writes": queries.answering(found),
+        "why_not": why_not(request, ANSWER, found),
+        "box": _box(request, found, request.GET),
+        "wrong": {},
+    }
+
+
+def _box(request: Any, found: Any, form: Any) -> queries.Box:
+    to = queries.message(found, number(form.get("answers", "")))
+    return queries.box(request.actor, found, to, form.get("text", ""))
+
+
+def _answered(request: Any, found: Any) -> HttpResponse:
+    """Answer in the channel's name. What was typed stays where it is refused."""
+    form = request.POST
+    given = {
+        "text": form.get("text", ""),
+        "answers": queries.message(found, number(form.get("answers", ""))),
+        "seen": number(form.get("seen", "")) or 0,
+        "beside": number(form.get("beside", "")),
+        "key": _key(form.get("key", "")),
+    }
+    try:
+        actions.reply(request.actor, found, **given)
+    except (Invalid, IllegalMove) as error:
+        wrong = error.fields if isinstance(error, Invalid) else {"text": [error.reason]}
+        shown = {**_shown(request, found), "box": _box(request, found, form), "wrong": wrong}
+        shown["typed"] = given["text"]
+        return draw(request, "inbox/conversation.html", shown, status=error.status)
+    return done(request, reverse("conversation", args=[found.pk]), _("It is on its way."))
+
+
+def _key(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+@require_POST
+def measure(request: Any, conversation_id: int) -> HttpResponse:
+    """How long what is typed is there, and what is wrong with it. Who types is seen by others to answer."""
+    found, words = lists.conversation(request.actor, conversation_id), request.POST.get("text", "")
+    if words.strip() and not queries.writes(request.actor, found):
+        with suppress(IllegalMove):  # somebody else is: the box says so
+            actions.take(request.actor, found)
+    return draw(request, "inbox/_room.html", {"box": _box(request, found, request.POST), "typed": words})
+
+
+@require_POST
+def decide(request: Any, reply_id: int) -> HttpResponse:
+    """One decision about one answer: the button that was pressed names it."""
+    found, answer = queries.reply(request.actor, reply_id), request.POST.get("answer", "")
+    if answer not in DECISIONS:
+        raise Invalid({"answer": [_("Choose what shall happen.")]})
+    act, said = DECISIONS[answer]
+    more = {"url": request.POST.get("url", "")} if answer == "confirm" else {}
+    act(request.actor, found, **more)
+    return done(request, reverse("conversation", args=[found.conversation_id]), str(said))
 
 
 @require_POST
@@ -65,13 +146,29 @@ def channel_inbox(request: Any, channel_id: int) -> HttpResponse:
 urlpatterns = [
     screen("inbox/", index, may=SEE, name="inbox"),
     screen("inbox/csv/", export, may=SEE, name="inbox_csv", page=False),
-    screen("inbox/<int:conversation_id>/", conversation, may=SEE, name="conversation"),
+    screen("inbox/<int:conversation_id>/", conversation, may=SEE, name="conversation", does="reply.write"),
     screen(
         "inbox/<int:conversation_id>/done/",
         conversation_done,
         may=ANSWER,
         name="conversation_done",
-        does=("conversation.done", "conversation.reopen"),
+        does=("conversation.done", "conversation.reopen", "conversation.take", "conversation.leave"),
+        page=False,
+    ),
+    screen(
+        "inbox/<int:conversation_id>/measure/",
+        measure,
+        may=ANSWER,
+        name="conversation_measure",
+        does="conversation.take",
+        page=False,
+    ),
+    screen(
+        "inbox/replies/<int:reply_id>/",
+        decide,
+        may=ANSWER,
+        name="reply_decide",
+        does=("reply.retry", "reply.cancel", "reply.confirm", "reply.deny"),
         page=False,
     ),
     screen("channels/<int:channel_id>/inbox/", channel_inbox, may=SEE, name="channel_inbox", page=False),

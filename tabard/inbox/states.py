@@ -1,4 +1,4 @@
-"""A conversation answers: whose turn is it?"""
+"""A conversation answers: whose turn is it? A reply: did it go?"""
 
 from tabard.kernel.states import machine
 
@@ -10,5 +10,17 @@ CONVERSATION = machine(
         "open": {"waiting", "done"},
         "waiting": {"open", "done"},
         "done": {"open"},
+    },
+)
+
+REPLY = machine(
+    "reply",
+    "queued",
+    {
+        "queued": {"sending", "failed", "cancelled"},
+        # Back to the queue only while nothing can have shown: `armed_at` empty, or the platform said no.
+        "sending": {"sent", "unsure", "failed", "queued"},
+        "unsure": {"sent", "queued", "failed"},
+        "failed": {"queued", "sent", "cancelled"},
     },
 )

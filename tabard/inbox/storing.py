@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tabard.connectors import base
 from tabard.inbox.events import MessagesCame
-from tabard.inbox.models import Conversation, Message, Reading
+from tabard.inbox.models import Conversation, Message, Reading, Reply
 from tabard.inbox.rules import kind_of, root_of
 from tabard.kernel import clock, text
 from tabard.kernel.actor import Actor
@@ -50,7 +50,7 @@ def store(by: Actor, channel: Channel, began: Reading, page: base.Messages, wait
 def keep(channel: Channel, said: Sequence[base.Message]) -> set[int]:
     """Write messages down, each once; gives the conversations in which something changed."""
     of_id = {each.remote_id[:300]: each for each in said if each.remote_id}
-    there = Message.objects.select_for_update().filter(channel=channel, remote_id__in=of_id)
+    there = Message.objects.select_for_update(no_key=True).filter(channel=channel, remote_id__in=of_id)
     known = {row.remote_id: row for row in there.order_by("pk")}
     changed = {row.conversation_id for name, row in known.items() if _again(row, of_id[name])}
     new = [each for name, each in of_id.items() if name not in known and not each.gone]
@@ -159,8 +159,11 @@ def _again(row: Message, said: base.Message) -> bool:
         fields["gone_at"] = clock.now()
     words = clean(said.text, LONGEST)
     if not said.gone and words != row.text:
+        # What we have sent ourselves is shown by platforms in their own way: that is no edit of ours.
+        as_sent = row.out and Reply.objects.filter(message=row, text=row.text).exists()
         row.text = words
-        fields |= {"text": words, "edited_at": clock.now(), "search": search_of(row)}
+        fields |= {"text": words, "search": search_of(row)}
+        fields |= {} if as_sent else {"edited_at": clock.now()}
     if not said.gone and row.gone_at is not None:
         fields["gone_at"] = None
     if fields:
@@ -170,6 +173,27 @@ def _again(row: Message, said: base.Message) -> bool:
             tell_last(talk, row)
             talk.save(update_fields=["last_at", "last_who", "last_text", "last_out"])
     return bool(fields)
+
+
+def said_by_us(talk: Conversation, said: base.Message) -> Message:
+    """Write down what we have just said in a conversation that is locked, and whose turn it is now.
+
+    The channel may have been read meanwhile: then it is there already.
+    """
+    row = Message.objects.filter(channel=talk.channel, remote_id=said.remote_id[:300]).first()
+    if row is None:
+        row = _row(talk.channel, talk, said)
+        row.out = True
+        row.save()
+    elif not row.out or Reply.objects.filter(message=row).exists():
+        # Some platforms have one answer to a thing, and the next takes its place.
+        row.out, row.text = True, clean(said.text, LONGEST)
+        row.search = search_of(row)
+        row.save(update_fields=["out", "text", "search"])
+    if row.at >= talk.last_at:
+        tell_last(talk, row)
+        talk.save(update_fields=["last_at", "last_who", "last_text", "last_out"])
+    return row
 
 
 def _row(channel: Channel, talk: Conversation, said: base.Message) -> Message:

@@ -1,0 +1,19 @@
+"""Every write that people make in the inbox, and what jobs write about it."""
+
+from tabard.inbox.actions.conversations import finish, leave_it, reopen, take
+from tabard.inbox.actions.replies import cancel_reply, confirm_reply, deny_reply, reply, retry_reply
+from tabard.inbox.actions.settling import sent, stopped
+
+__all__ = [
+    "cancel_reply",
+    "confirm_reply",
+    "deny_reply",
+    "finish",
+    "leave_it",
+    "reopen",
+    "reply",
+    "retry_reply",
+    "sent",
+    "stopped",
+    "take",
+]
