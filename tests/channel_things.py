@@ -89,6 +89,15 @@ class ChannelThings:
     def _worth(self) -> Any:
         return apps.get_model("life.Worth").objects.create(channel=self._channel(), words="x")
 
+    def _difference(self) -> Any:
+        """It is called otherwise there."""
+        return apps.get_model("life.Difference").objects.create(
+            channel=self._channel(), kind="name", there={"name": "Soups"}, found_at=clock.now()
+        )
+
+    def _comparison(self) -> Any:
+        return apps.get_model("life.Comparison").objects.create(channel=self._channel(), next_at=clock.now())
+
     def _platformchange(self) -> Any:
         said = {"platform_id": "practice", "title": "x", "what": "x", "source": "https://x.example/"}
         days = {"takes_effect": clock.today(), "due_on": clock.today()}

@@ -42,6 +42,7 @@ BEHIND = {
     "profile_id": "public.Disowned",
     "channel_request_id": "life.ChannelRequest",
     "retirement_step_id": "life.RetirementStep",
+    "difference_id": "life.Difference",
     "sighting_id": "watch.Sighting",
     "case_id": "watch.Case",
     "filing_id": "watch.Filing",

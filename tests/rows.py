@@ -70,6 +70,8 @@ class Rows:
         made = model.objects.bulk_create(self._one(name, first, n) for n in range(self.made, count))
         if name == "safety.PlatformAdmin":
             self._admins = made
+        if name == "register.Channel":
+            self._channels = made
         if name == "watch.Sighting":
             self._sightings = made
         if name in PARTS:
@@ -89,6 +91,8 @@ class Rows:
             given |= {"subject_id": self._variants[n - self.made].pk}
         if name == "safety.AdminFinding":
             given |= {"admin": self._admins[n - self.made]}
+        if name == "life.Difference":
+            given |= {"channel": self._channels[n - self.made]}
         if name == "watch.Case":
             given |= {"sighting": self._sightings[n - self.made]}
         if name == "publishing.Delivery":

@@ -56,6 +56,7 @@ BODIES: dict[str, dict[str, Any] | list[Any]] = {
     "PUT /credentials/{int:credential_id}/codes": {"codes": "A" * 32},
     "PUT /credentials/{int:credential_id}/password": {"password": "another password"},
     "PUT /deliveries/{int:delivery_id}/removal": {},
+    "PUT /differences/{int:difference_id}/decision": {"decision": "refused"},
     "PUT /directories/{int:directory_id}": {
         "name": "Okta",
         "unit_id": "{north}",

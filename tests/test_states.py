@@ -24,6 +24,7 @@ GUARDED = {
     "channel_request": "life.ChannelRequest",
     "retirement": "life.Retirement",
     "retirement_step": "life.RetirementStep",
+    "difference": "life.Difference",
     "case": "watch.Case",
     "filing": "watch.Filing",
     "conversation": "inbox.Conversation",

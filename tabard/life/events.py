@@ -51,3 +51,14 @@ class PlatformChangeMoved(Event):
 
     def live(self) -> list[str]:
         return [f"change {self.platform_change_id} {self.unit_id}"]
+
+
+@dataclass(frozen=True)
+class ChannelCompared(Event):
+    """The platform of a channel was asked how it looks there, and answered or not."""
+
+    channel_id: int
+    unit_id: int
+
+    def live(self) -> list[str]:
+        return [f"channel {self.channel_id} {self.unit_id}"]

@@ -111,3 +111,4 @@ hold(
     )
 )
 history("life.PlatformChange.ended_by")
+history("life.Difference.decided_by")

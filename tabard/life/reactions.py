@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from tabard.kernel.actor import Actor
 from tabard.kernel.events import reaction
-from tabard.life.actions import retirements
+from tabard.life.actions import differences, retirements
 from tabard.life.events import RequestMoved
 from tabard.life.models import ChannelRequest
 from tabard.org.models import Person
@@ -62,3 +62,10 @@ def keep_the_checklist(by: Actor, event: ChannelChanged) -> None:
         retirements.end(by, event.channel_id)
     elif event.what in {"active", "dormant"}:
         retirements.call_off(by, event.channel_id)
+
+
+@reaction(ChannelChanged, at_once=True)
+def settle_differences(by: Actor, event: ChannelChanged) -> None:
+    """What the register has as the platform has it is no difference any more, whoever wrote it."""
+    if event.what in {"changed", "checked"}:
+        differences.settle(event.channel_id)

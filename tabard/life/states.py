@@ -1,4 +1,4 @@
-"""The lives of a request and of what is done before a channel is gone."""
+"""The lives of a request, of what is done before a channel is gone, and of a difference."""
 
 from tabard.kernel.states import machine
 
@@ -22,4 +22,16 @@ RETIREMENT_STEP = machine(
     "retirement_step",
     "todo",
     {"todo": {"done", "skipped"}, "done": {"todo"}, "skipped": {"todo"}},
+)
+
+# Found again after it was over, or said otherwise by the platform than when it was refused: asked again.
+DIFFERENCE = machine(
+    "difference",
+    "open",
+    {
+        "open": {"accepted", "refused", "over"},
+        "accepted": {"open"},
+        "refused": {"open", "over"},
+        "over": {"open"},
+    },
 )

@@ -121,6 +121,24 @@ def ask_again(by: Actor, scope: Any) -> Iterable[Need]:
 
 
 @today
+def differences(by: Actor, scope: Any) -> Iterable[Need]:
+    """Channels that look other at their platforms: one row, however many they are."""
+    if n := asks.differences.count(reach(by, "channels.edit").places(), path_of(scope)):
+        said = ngettext(
+            "%(n)s difference from what platforms say", "%(n)s differences from what platforms say", n
+        )
+        why = _("Renamed, moved, gone, or the access has ended.")
+        yield Need(
+            group="week",
+            state="needs_work",
+            title=said % {"n": n},
+            why=why,
+            do=_("Decide"),
+            url=reverse("differences"),
+        )
+
+
+@today
 def platform_changes(by: Actor, scope: Any) -> Iterable[Need]:
     """What I am to do before platforms change, a month ahead; it belongs to no scope."""
     if not by.person_id or scope is not None:

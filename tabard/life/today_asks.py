@@ -11,7 +11,7 @@ from tabard.kernel import clock
 from tabard.kernel.question import below, question
 from tabard.kernel.today import MOST
 from tabard.life import changes, retiring, worth_queries
-from tabard.life.models import ChannelRequest, PlatformChange, Retirement, RetirementStep, Worth
+from tabard.life.models import ChannelRequest, Difference, PlatformChange, Retirement, RetirementStep, Worth
 from tabard.org.reach import Reach
 
 # How long before it is to be done what platforms change is shown.
@@ -70,6 +70,14 @@ def late_steps(within: Reach, person: int, path: str) -> Any:
 def ask_again(within: Reach, path: str) -> Any:
     """Channels that were kept until a day that has come."""
     rows = Worth.objects.filter(worth_queries.due(), channel__state__in=(*IN_USE, "proposed"))
+    rows = within.narrow(rows, unit="channel__unit", channel="channel")
+    return below(rows, path, "channel__unit").order_by().values("pk")
+
+
+@question
+def differences(within: Reach, path: str) -> Any:
+    """What platforms say otherwise than the register, and nobody has decided."""
+    rows = Difference.objects.filter(state="open").exclude(channel__state="retired")
     rows = within.narrow(rows, unit="channel__unit", channel="channel")
     return below(rows, path, "channel__unit").order_by().values("pk")
 

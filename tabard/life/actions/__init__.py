@@ -1,6 +1,15 @@
 """Everything that can be done about a channel's beginning and end."""
 
 from tabard.life.actions.changes import add_change, end_change, give_change
+from tabard.life.actions.differences import (
+    EVERY,
+    accept_difference,
+    ask_platforms,
+    record_profile,
+    record_silence,
+    refuse_difference,
+    reopen_difference,
+)
 from tabard.life.actions.requests import (
     approve_request,
     ask,
@@ -25,9 +34,12 @@ from tabard.life.actions.worth import (
 )
 
 __all__ = [
+    "EVERY",
+    "accept_difference",
     "add_change",
     "approve_request",
     "ask",
+    "ask_platforms",
     "begin_retirement",
     "change_request",
     "end_change",
@@ -38,7 +50,11 @@ __all__ = [
     "look_at_worth",
     "merge_channel",
     "note_upkeep",
+    "record_profile",
+    "record_silence",
+    "refuse_difference",
     "refuse_request",
+    "reopen_difference",
     "reopen_step",
     "retire_channel",
     "send_back",

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from tabard.life.api import platforms, requests, retirements, worth
+from tabard.life.api import differences, platforms, requests, retirements, worth
 
 router = Router()
-for part in (requests, retirements, worth, platforms):
+for part in (requests, retirements, worth, platforms, differences):
     router.add_router("", part.router)

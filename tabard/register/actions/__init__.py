@@ -1,7 +1,13 @@
 """Everything that can be done to the register."""
 
-from tabard.register.actions.channels import add_channel, change_channel, move_channel, set_state
-from tabard.register.actions.connection import check_failed, connect, disconnect, record_check
+from tabard.register.actions.channels import (
+    add_channel,
+    change_channel,
+    follow_platform,
+    move_channel,
+    set_state,
+)
+from tabard.register.actions.connection import check_failed, connect, disconnect, keep_answer, record_check
 from tabard.register.actions.doubts import DECISIONS, decide
 from tabard.register.actions.findings import (
     give_owner,
@@ -38,8 +44,10 @@ __all__ = [
     "drop_app",
     "ended_there",
     "fail_import",
+    "follow_platform",
     "give_owner",
     "hand_over_channel",
+    "keep_answer",
     "keep_finding",
     "left_there",
     "look_through",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -65,6 +66,26 @@ def change_channel(
         channel.url = found.url or channel.url
         channel.remote_id = found.remote_id or channel.remote_id
     _set(channel, known)
+    checked_free(channel)
+    channel.search = search_words(channel, channel.unit.name)
+    channel.save()
+    emit(by, ChannelChanged(channel.pk, channel.unit_id, "changed"))
+    return channel
+
+
+@action(
+    "channel.follow",
+    may="channels.edit",
+    on=Channel,
+    says=gettext_lazy("%(who)s took over what %(platform)s says of %(what)s"),
+)
+def follow_platform(by: Actor, channel: Channel, *, said: Mapping[str, str]) -> Channel:
+    """Write what its platform says of a channel: `handle`, `url`, `name`, `remote_id`, as far as told."""
+    note(platform=channel.platform.name)
+    if said.get("handle"):
+        _rename(channel, said["handle"])
+    for name in ("url", "name", "remote_id"):
+        setattr(channel, name, said.get(name) or getattr(channel, name))
     checked_free(channel)
     channel.search = search_words(channel, channel.unit.name)
     channel.save()

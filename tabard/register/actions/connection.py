@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tabard.access.vault import seal, unseal
 from tabard.connectors.base import Connected, Profile
 from tabard.kernel import clock
-from tabard.kernel.actions import action, note
+from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
 from tabard.kernel.events import emit
@@ -72,15 +72,9 @@ def _same_key(channel: Channel, secret: Mapping[str, str]) -> bool:
 def record_check(by: Actor, channel: Channel, *, profile: Profile) -> Channel:
     """The platform answered: the key is alive, and this is how the channel looks there now."""
     _checked_identity(channel, profile)
-    kept = _connection(channel)
-    if profile.limits is not None:
-        kept.limits = profile.limits.to_data()
-    kept.checked_at = clock.now()
-    kept.save(update_fields=["limits", "checked_at"])
-    was = channel.health
+    again = _alive(channel, profile)
     _known(channel, profile)
     channel.save()
-    again = was in {Health.REVOKED, Health.FAILING}
     happened = ChannelConnected if again else None
     emit(
         by,
@@ -89,6 +83,16 @@ def record_check(by: Actor, channel: Channel, *, profile: Profile) -> Channel:
         else ChannelChanged(channel.pk, channel.unit_id, "checked"),
     )
     return channel
+
+
+@step
+def keep_answer(by: Actor, channel: Channel, profile: Profile) -> None:
+    """The key is alive, and what the platform measures is kept; what the register calls the channel stays."""
+    again = _alive(channel, profile)
+    _measured(channel, profile)
+    channel.save()
+    if again:
+        emit(by, ChannelConnected(channel.pk, channel.unit_id))
 
 
 @action(
@@ -128,6 +132,16 @@ def disconnect(by: Actor, channel: Channel) -> Channel:
     return channel
 
 
+def _alive(channel: Channel, profile: Profile) -> bool:
+    """Write down that the key works and what its server allows. Whether it did not work before."""
+    kept = _connection(channel)
+    if profile.limits is not None:
+        kept.limits = profile.limits.to_data()
+    kept.checked_at = clock.now()
+    kept.save(update_fields=["limits", "checked_at"])
+    return channel.health in {Health.REVOKED, Health.FAILING}
+
+
 def _connection(channel: Channel) -> Connection:
     kept = Connection.objects.filter(channel=channel).first()
     if kept is None:
@@ -164,8 +178,12 @@ def _known(channel: Channel, profile: Profile) -> None:
     channel.remote_id = profile.remote_id
     channel.url = profile.url[:500] or channel.url
     channel.name = channel.name or profile.name[:200]
+    _measured(channel, profile)
+    channel.search = search_words(channel, channel.unit.name)
+
+
+def _measured(channel: Channel, profile: Profile) -> None:
     if profile.followers is not None:
         channel.followers = profile.followers
     channel.health = Health.HEALTHY
     _no_problem(channel)
-    channel.search = search_words(channel, channel.unit.name)
