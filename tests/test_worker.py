@@ -28,12 +28,12 @@ def eventually(true: Callable[[], object], seconds: float) -> bool:
 class Worker:
     """One `tabard worker` on a database of its own."""
 
-    def __init__(self, url: str, log: Path) -> None:
+    def __init__(self, url: str, log: Path, **settings: str) -> None:
         self.url, self.log = url, log
         with log.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tabard", "worker"],
-                env={**os.environ, "DATABASE_URL": url, "TABARD_LOCAL": "1"},
+                env={**os.environ, "DATABASE_URL": url, "TABARD_LOCAL": "1", **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
