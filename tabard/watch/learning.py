@@ -45,7 +45,15 @@ def _counted(decided: QuerySet[Any], name: str) -> dict[str, Counts]:
 
 
 def about(sighting: Sighting) -> Counts:
-    """What was decided about others that are like this one."""
-    like_it = Q(identity=sighting.identity) | Q(family=sighting.family)
-    others = taught(like_it & ~Q(pk=sighting.pk))
-    return others.counts(sighting.identity, sighting.family)
+    """What was decided about others that are like this one: by its handle elsewhere, else by its family.
+
+    Counted, never listed: a family may have thousands of handles.
+    """
+    decided: QuerySet[Any] = Sighting.objects.exclude(decision="").exclude(pk=sighting.pk).order_by()
+    same = _of(decided.filter(identity=sighting.identity))
+    return same if same[1] or not sighting.family else _of(decided.filter(family=sighting.family))
+
+
+def _of(rows: QuerySet[Any]) -> Counts:
+    found = rows.aggregate(threats=_THREATS, all=Count("pk"))
+    return found["threats"], found["all"]

@@ -106,7 +106,13 @@ class Sighting(models.Model):
             models.Index(fields=["-rank", "-id"], name="sighting_by_rank"),
             models.Index(fields=["unit", "-rank", "-id"], name="sighting_by_unit"),
             models.Index(fields=["-rank", "-id"], condition=Q(decision=""), name="sighting_waits"),
+            # What may be an impostor, for Today; and what is decided, which is little among what waits.
+            models.Index(
+                fields=["-rank", "-id"], condition=Q(decision="", label="impostor"), name="sighting_worst"
+            ),
+            models.Index(fields=["-rank", "-id"], condition=~Q(decision=""), name="sighting_decided"),
             models.Index(fields=["first_seen_at", "id"], name="sighting_by_age"),
+            models.Index(fields=["identity"], condition=~Q(decision=""), name="sighting_decided_as"),
             models.Index(fields=["handle", "id"], name="sighting_by_handle"),
             models.Index(fields=["family", "decision"], name="sighting_family"),
         )
