@@ -78,7 +78,6 @@ HINDERED = {
     ("PATCH", "/channels/{int:channel_id}/portrait"): "the picture is none",
     ("PATCH", "/sightings/{int:sighting_id}"): "the picture is none",
     ("POST", "/tokens"): "only signed in",
-    ("POST", "/recovery-codes"): "only signed in",
     ("PUT", "/channels/{int:channel_id}/connection"): "no such kind of platform",
     ("PUT", "/sheets/{int:sheet_id}/person"): "that person is asked about",
     ("PUT", "/sources/{int:source_id}"): "another issuer",
