@@ -71,7 +71,7 @@ DIFFERENCES: Listing[Any] = Listing(
         Sort("channel", gettext_lazy("Channel"), ("channel__handle",)),
     ),
     filters=(
-        Filter("kind", gettext_lazy("What is other"), any_of("kind"), named(Difference.Kind.choices)),
+        Filter("kind", gettext_lazy("What differs"), any_of("kind"), named(Difference.Kind.choices)),
         Filter("state", gettext_lazy("State"), any_of("state"), named(STATES)),
         Filter(
             "platform",
@@ -87,7 +87,7 @@ DIFFERENCES: Listing[Any] = Listing(
         Column(gettext_lazy("Unit"), lambda d: d.channel.unit.name),
         Column(gettext_lazy("Platform"), lambda d: d.channel.platform.name),
         Column(gettext_lazy("Channel"), lambda d: d.channel.handle),
-        Column(gettext_lazy("What is other"), lambda d: d.get_kind_display()),
+        Column(gettext_lazy("What differs"), lambda d: d.get_kind_display()),
         Column(gettext_lazy("Here and there"), _as_words),
         Column(gettext_lazy("State"), lambda d: STATES[d.state]),
         Column(gettext_lazy("Why"), lambda d: d.words),

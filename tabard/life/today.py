@@ -122,7 +122,7 @@ def ask_again(by: Actor, scope: Any) -> Iterable[Need]:
 
 @today
 def differences(by: Actor, scope: Any) -> Iterable[Need]:
-    """Channels that look other at their platforms: one row, however many they are."""
+    """Channels that differ at their platforms: one row, however many they are."""
     if n := asks.differences.count(reach(by, "channels.edit").places(), path_of(scope)):
         said = ngettext(
             "%(n)s difference from what platforms say", "%(n)s differences from what platforms say", n

@@ -53,7 +53,7 @@ class DifferenceQuerySet(models.QuerySet["Difference"]):
 
 
 class Difference(models.Model):
-    """One way in which a channel looks other at its platform than in the register, and what was decided."""
+    """One way in which a channel differs at its platform from the register, and what was decided."""
 
     class Kind(models.TextChoices):
         HANDLE = "handle", _("Renamed")
