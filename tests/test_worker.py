@@ -90,6 +90,21 @@ def test_what_a_dead_worker_was_doing_is_done_by_another(worker):
     assert eventually(lambda: worker.is_done(job), 20), worker.said()
 
 
+def test_what_waits_like_that_of_a_dead_worker_is_done_and_holds_nothing_up(worker):
+    """A job that is there once at a time, and at once both left by a dead worker and waiting: the one that
+    waits takes its place, and what else the dead one had in hand is done too."""
+    dead = worker.ask(
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '8 s') RETURNING id"
+    )
+    once = "UPDATE procrastinate_jobs SET lock = 'once', queueing_lock = 'once' WHERE id = {} RETURNING id"
+    left = worker.ask(once.format(worker.defer("doing", str(dead))))
+    waiting = worker.ask(once.format(worker.defer()))
+    other = worker.defer("doing", str(dead))
+    assert eventually(lambda: worker.is_done(waiting) and worker.is_done(other), 20), worker.said()
+    assert worker.ask(f"SELECT status FROM procrastinate_jobs WHERE id = {left}") == "aborted"
+    assert "Traceback" not in worker.said()
+
+
 def test_a_database_that_cuts_every_connection_is_survived(worker):
     worker.ask(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"

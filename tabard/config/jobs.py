@@ -6,6 +6,8 @@ import logging
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from tabard.kernel.jobs import BULK, NOW
 
@@ -23,8 +25,14 @@ async def rescue(context: JobContext, timestamp: int) -> None:
     """Start again what a worker that died was doing. Procrastinate never does so by itself."""
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED):
-        logger.warning("Job %s %s lost its worker and is started again.", job.id, job.task_name)
-        await jobs.retry_job(job)
+        try:
+            await jobs.retry_job(job)
+        except UniqueViolation:
+            # Another of its kind waits already, and cannot begin while this one counts as at work.
+            logger.warning("Job %s %s lost its worker; one like it waits.", job.id, job.task_name)
+            await jobs.finish_job(job, Status.ABORTED, delete_job=False)
+        else:
+            logger.warning("Job %s %s lost its worker and is started again.", job.id, job.task_name)
     await jobs.prune_stalled_workers(seconds_since_heartbeat=6 * STALLED)
 
 
