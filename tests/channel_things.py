@@ -141,7 +141,11 @@ class ChannelThings:
         return Conversation.objects.get(pk=made)
 
     def _message(self) -> Any:
-        return self._conversation().messages.get()
+        """What was said in the conversation that there is, or in a new one."""
+        from tabard.inbox.models import Conversation
+
+        there = Conversation.objects.filter(channel__unit=self.cast.nordics).first()
+        return (there or self._conversation()).messages.first()
 
     def _reply(self) -> Any:
         """An answer that has not gone out yet."""

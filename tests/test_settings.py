@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = re.compile(r"""["'](TABARD_[A-Z0-9_]+|DATABASE_URL)["']""")
 # Between a process and those it starts, or of the test of that; nobody sets them.
 INTERNAL = {"TABARD_EMBEDDED", "TABARD_STARTS", "TABARD_ABOUT", "TABARD_VAULT_CALLS", "TABARD_VAULT_"}
+INTERNAL |= {"TABARD_AUDIT_SECONDS"}
 
 
 def used() -> set[str]:

@@ -17,6 +17,7 @@ from tabard.kernel import clock
 from tabard.kernel.errors import Denied, IllegalMove, Invalid, Overtaken
 from tabard.org.actions import end_grant
 from tabard.org.models import Person
+from tabard.practice.inbox import SETTLED
 from tabard.publishing.actions import lift, press
 from tabard.publishing.tests.conftest import world as world
 from tabard.register.models import Channel
@@ -33,6 +34,7 @@ def speak(world, **form: object) -> None:
             assert answer.status_code == 303, answer.text
 
     asyncio.run(call())
+    time.sleep(SETTLED)
 
 
 def read(world) -> None:
