@@ -125,7 +125,9 @@ def _first(
     sources: Sequence[QuerySet[Any]], keys: Sequence[str], names: Sequence[str], most: int, *, skip: int = 0
 ) -> QuerySet[Any]:
     """The first `most` of `sources` together; each is in the order of `keys`, and begins after `skip`."""
-    one, *others = [rows.values(*names)[skip : skip + most] for rows in sources]
+    # A union leaves out what can have no rows, and of one that is left neither order nor end can be changed.
+    some = [rows for rows in sources if not rows.query.is_empty()] or list(sources[:1])
+    one, *others = [rows.values(*names)[skip : skip + most] for rows in some]
     return one.union(*others).order_by(*keys)[:most] if others else one
 
 

@@ -14,6 +14,7 @@ import pytest
 from tabard.inbox import actions, reading, replying, sending
 from tabard.inbox.models import Conversation, Reading, Reply
 from tabard.kernel import clock
+from tabard.practice.inbox import SETTLED
 from tabard.practice.people.cast import by_handle
 
 pytestmark = pytest.mark.hard
@@ -77,6 +78,7 @@ def asked(proving, channel) -> Conversation:
     person = next(iter(by_handle(1)))
     form = {"text": "Where is my order?", "to": channel.handle, "as": person}
     assert httpx.post(f"{proving.base}/speak", data=form, timeout=30).status_code == 303
+    time.sleep(SETTLED)
     reading.due()
     Reading.objects.update(next_at=clock.now())
     reading.read(channel.pk)
