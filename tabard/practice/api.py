@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import administrators, channels, inbox, media, posts, show, unfold
-from .calls import Call, answer, body_of, by_channel, json_of
+from . import administrators, channels, inbox, media, moderation, posts, show, unfold
+from .calls import Act, Call, answer, body_of, by_channel, json_of
 from .network import Network, iso
 from .problems import Problem, invalid
 
@@ -90,11 +90,24 @@ async def comments(call: Call) -> Any:
 
 
 async def like(call: Call) -> None:
-    await posts.like(call.net, call.handle, call.number("post"), liked=call.request.method == "PUT")
+    await moderation.like(call.net, call.handle, call.number("post"), call.arrival, liked=call.puts)
 
 
 async def hide(call: Call) -> None:
-    await posts.hide(call.net, call.handle, call.number("post"), hidden=call.request.method == "PUT")
+    await moderation.hide(call.net, call.handle, call.number("post"), call.arrival, hidden=call.puts)
+
+
+async def remove(call: Call) -> None:
+    await moderation.remove(call.net, call.handle, call.number("post"), call.arrival)
+
+
+async def block(call: Call) -> None:
+    who = str(call.request.path_params["who"])
+    await moderation.block(call.net, call.handle, who, call.arrival, blocked=call.puts)
+
+
+async def get_blocked(call: Call) -> Any:
+    return {"blocked": moderation.blocked_by(call.net, call.handle)}
 
 
 async def upload(call: Call) -> Any:
@@ -152,22 +165,33 @@ async def health(request: Request) -> Response:
     return JSONResponse({"network": "Practice", "monotonic": time.monotonic()})
 
 
+def _acts(path: str, act: Act, **methods: str) -> list[Route]:
+    """The routes of an act, and what each method of it is called in the ledger."""
+    return [
+        Route(path, by_channel(act, writes=True, enters=name), methods=[method.upper()])
+        for method, name in methods.items()
+    ]
+
+
 routes = [
     Route("/health", health),
     Route("/api/channels", register, methods=["POST"]),
     Route("/api/me", by_channel(me)),
     Route("/api/posts", by_channel(own_posts)),
-    Route("/api/posts", by_channel(publish, writes=True, publishes="post"), methods=["POST"]),
+    Route("/api/posts", by_channel(publish, writes=True, enters="post"), methods=["POST"]),
     Route("/api/posts/{post:int}", by_channel(one_post)),
     Route("/api/posts/{post:int}", by_channel(edit, writes=True), methods=["PATCH"]),
     Route("/api/posts/{post:int}", by_channel(delete, writes=True), methods=["DELETE"]),
     Route("/api/posts/{post:int}/comments", by_channel(comments)),
-    Route("/api/posts/{post:int}/like", by_channel(like, writes=True), methods=["PUT", "DELETE"]),
-    Route("/api/posts/{post:int}/hidden", by_channel(hide, writes=True), methods=["PUT", "DELETE"]),
+    *_acts("/api/posts/{post:int}/like", like, put="like", delete="unlike"),
+    *_acts("/api/posts/{post:int}/hidden", hide, put="hide", delete="show"),
+    *_acts("/api/comments/{post:int}", remove, delete="delete"),
+    *_acts("/api/blocked/{who}", block, put="block", delete="unblock"),
+    Route("/api/blocked", by_channel(get_blocked)),
     Route("/api/media", by_channel(upload, writes=True, largest=media.LARGEST), methods=["POST"]),
     Route("/api/inbox", by_channel(get_inbox)),
     Route("/api/messages", by_channel(get_messages)),
-    Route("/api/messages", by_channel(send_message, writes=True, publishes="message"), methods=["POST"]),
+    Route("/api/messages", by_channel(send_message, writes=True, enters="message"), methods=["POST"]),
     Route("/api/figures", by_channel(figures)),
     Route("/api/administrators", by_channel(get_administrators)),
 ]

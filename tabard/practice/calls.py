@@ -15,9 +15,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from . import channels
-from .ledger import Arrival
+from .ledger import PUBLISHING, Arrival
 from .network import Network
-from .problems import HungUp, Problem, invalid
+from .problems import HungUp, Problem, invalid, missing
 from .switches import Rules
 
 HANG_UP = "tabard.hang_up"  # the server's extension that breaks a connection off; `server.py` provides it
@@ -69,8 +69,16 @@ class Call:
         """The body as a JSON object."""
         return json_of(self.body)
 
+    @property
+    def puts(self) -> bool:
+        """Whether what the path names is to be so, rather than no longer."""
+        return self.request.method == "PUT"
+
     def number(self, name: str) -> int:
-        return int(self.request.path_params[name])
+        found = int(self.request.path_params[name])
+        if found >= 2**63:  # more than the store can look for
+            raise missing(name)
+        return found
 
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")
@@ -118,16 +126,16 @@ def answer(found: Any, status: int = 200) -> Response:
     return Response(status_code=204) if found is None else JSONResponse(found, status)
 
 
-def by_channel(act: Act, *, writes: bool = False, publishes: str = "", largest: int = LARGEST) -> Endpoint:
+def by_channel(act: Act, *, writes: bool = False, enters: str = "", largest: int = LARGEST) -> Endpoint:
     """An endpoint for the bearer of a channel's token.
 
-    act: gives JSON, a Response, or None for 204. writes: answers may get lost. publishes: `post` or
-    `message`, and then every arrival stands in the ledger.
+    act: gives JSON, a Response, or None for 204. writes: answers may get lost. enters: as what (`post`,
+    `message`, `hide` ...) every arrival stands in the ledger; each spends of a limit.
     """
 
     async def endpoint(request: Request) -> Response:
         net: Network = request.app.state.network
-        call = Call(net, request, Arrival(publishes, "", net.clock(), time.monotonic()))
+        call = Call(net, request, Arrival(enters, "", net.clock(), time.monotonic()))
         try:
             return await _run(call, act, writes=writes, largest=largest)
         except ClientDisconnect:
@@ -172,6 +180,10 @@ def _describe(call: Call) -> None:
     """Write on the arrival what came, as far as it can be read; its faults are found later."""
     key = call.request.headers.get("idempotency-key", "")
     call.arrival.key = key[:LONGEST_KEY] or None
+    call.arrival.post = call.number("post") if "post" in call.request.path_params else None
+    if "who" in call.request.path_params:
+        call.arrival.text = str(call.request.path_params["who"])[:LONGEST_KEY]
+        return
     try:
         given = call.json()
     except Problem:
@@ -196,12 +208,12 @@ def _admit(call: Call) -> None:
         raise invalid("Idempotency-Key", f"A key has at most {LONGEST_KEY} characters.")
     if call.arrival.kind and rules.limit:
         call.headers |= call.net.switches.spend(call.handle, rules.limit, call.net.clock())
-    if call.arrival.kind and rules.refuse:
+    if call.arrival.kind in PUBLISHING and rules.refuse:
         raise Problem(422, "refused", rules.refuse)
 
 
 async def _refuse(call: Call, outcome: str, response: Response) -> Response:
-    """`response`, after the arrival has been written down if it was one to publish."""
+    """`response`, after the arrival has been written down if it stands in the ledger."""
     if call.arrival.kind:
         call.arrival.answered = not isinstance(response, Silence)
         await call.net.store.write(lambda db: call.arrival.enter(db, outcome, None, None))

@@ -118,7 +118,9 @@ def counts(net: Network, handle: str) -> dict[str, int]:
     )
     likes = net.store.value("SELECT count(*) FROM liked WHERE owner = ? AND at <= ?", handle, now)
     comments = net.store.value(
-        "SELECT count(*) FROM post WHERE owner = ? AND at <= ? AND deleted_at IS NULL", handle, now
+        "SELECT count(*) FROM post WHERE owner = ? AND at <= ? AND deleted_at IS NULL AND hidden_at IS NULL",
+        handle,
+        now,
     )
     followers = len(follows(net.seed, handle, posts))
     return {"followers": followers, "posts": posts, "likes": likes, "comments": comments}

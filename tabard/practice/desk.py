@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from . import admin, administrators, channels, posts, show, unfold
+from . import admin, administrators, blocks, channels, posts, show, unfold
 from .calls import body_of
 from .network import Network
 from .problems import Problem
@@ -191,14 +191,14 @@ async def speak(request: Request) -> Response:
     net: Network = request.app.state.network
     try:
         form = await form_of(request)
-        onward = await _speak(net, form)
+        onward = await _speak(request, net, form)
         await asyncio.sleep(TOUCHING * 1.2)
     except Problem as problem:
         return page(request, "message.html", problem.status, title=problem.detail)
     return RedirectResponse(onward, 303)
 
 
-async def _speak(net: Network, form: dict[str, str]) -> str:
+async def _speak(request: Request, net: Network, form: dict[str, str]) -> str:
     """Say what the form has, and where to look at it."""
     person = form.get("as", "")
     if person not in net.people:
@@ -208,13 +208,16 @@ async def _speak(net: Network, form: dict[str, str]) -> str:
     if form.get("under"):
         row = posts.get(net, posts.number(form["under"], "under"))
         owner, root = row["author"] if row["by_channel"] else "", row["root"] or row["id"]
+        _refuse_blocked(request, net, person, [owner, posts.get(net, root)["author"]])
         await net.store.write(lambda db: unfold.said(net, db, person, text, at, row["id"], root, owner))
         return show.address("", posts.get(net, root))
     if form.get("to"):
         channel = channels.get(net, form["to"])["handle"]
+        _refuse_blocked(request, net, person, [channel])
         await net.store.write(lambda db: unfold.write_to(db, channel, person, text, at))
         return f"/@{channel}/messages/{person}"
     named = [name for name in posts.named_in(text) if channels.find(net, name)]
+    _refuse_blocked(request, net, person, named)
 
     def say(db: Any) -> None:
         post = unfold.said(net, db, person, text, at)
@@ -223,6 +226,14 @@ async def _speak(net: Network, form: dict[str, str]) -> str:
 
     await net.store.write(say)
     return f"/@{person}"
+
+
+def _refuse_blocked(request: Request, net: Network, person: str, listening: list[str]) -> None:
+    """Problem if one of those who would hear it has blocked the person."""
+    for channel in blocks.by(net, person):
+        if channel["handle"] in listening:
+            says = words_for(request)("%(name)s has blocked this person.", name=channel["name"])
+            raise Problem(403, "blocked", says)
 
 
 routes = [

@@ -1,4 +1,7 @@
-"""The ledger: every request to publish that arrived, when, and what became of it. Proofs count in it."""
+"""The ledger: every request to publish, or to act on what was said, and what became of it.
+
+Proofs count in it.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,21 @@ from typing import Any
 from .network import Network, iso
 
 ACCEPTED = "accepted"
-REPEATED = "repeated"  # an honoured Idempotency-Key came again: nothing new was made
+REPEATED = "repeated"  # an honoured Idempotency-Key came again, or what is so already: nothing new was made
+PUBLISHING = ("post", "message")
+_PUBLISHED = f"kind IN {PUBLISHING}"
 
 
 @dataclass(slots=True)
 class Arrival:
-    """A request to publish, stamped when its first line had been read, before anything was done about it.
+    """A request to publish or to act, stamped when its first line had been read, before anything was done
+    about it.
 
     `received_mono` is the machine's monotonic clock: on one machine it can be compared with any process's
     `time.monotonic()`.
     """
 
-    kind: str  # post or message
+    kind: str  # post or message; or an act: hide, like, delete, block, and show, unlike, unblock
     channel: str
     received_at: float
     received_mono: float
@@ -29,11 +35,13 @@ class Arrival:
     marker: str | None = None
     text: str = ""
     answered: bool = True
+    post: int | None = None  # what an act is about, if it is a post
 
     def enter(
         self, db: sqlite3.Connection, outcome: str, post: int | None, accepted_at: float | None
     ) -> None:
         """Write it down, within the change that accepts it if it is accepted."""
+        post = self.post if post is None else post
         mono = time.monotonic() if accepted_at is not None else None
         db.execute(
             "INSERT INTO arrival (kind, channel, key, marker, text, outcome, answered, post, received_at,"
@@ -70,12 +78,15 @@ def entries(
 
 
 def summary(net: Network) -> dict[str, int]:
-    """How many arrivals had which outcome, and how many accepted ones share a key, a marker or a text."""
-    rows = net.store.rows("SELECT outcome, count(*) AS n FROM arrival GROUP BY outcome")
+    """Of what was to be published: how many had which outcome, and how many accepted ones share a key or a
+    marker.
+    """
+    rows = net.store.rows(f"SELECT outcome, count(*) AS n FROM arrival WHERE {_PUBLISHED} GROUP BY outcome")
     found = {row["outcome"]: row["n"] for row in rows}
     for column in ("key", "marker"):
         found[f"doubled_by_{column}"] = net.store.value(
             "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM arrival"
-            f" WHERE outcome = 'accepted' AND {column} IS NOT NULL GROUP BY kind, channel, {column})"
+            f" WHERE outcome = 'accepted' AND {_PUBLISHED} AND {column} IS NOT NULL"
+            f" GROUP BY kind, channel, {column})"
         )
     return found

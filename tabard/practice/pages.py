@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import channels, desk, inbox, media, posts, show, unfold
+from . import blocks, channels, desk, inbox, media, posts, show, unfold
 from .network import Network
 from .people import avatars
 from .people.plan import follows
@@ -75,7 +75,10 @@ async def profile(request: Request) -> Response:
     if person := net.people.get(handle):
         await unfold.chatter(net)
         found, later = await _timeline(net, "author = ?", [handle], until)
-        return page(request, "person.html", person=person, posts=found, until=until, later=later)
+        blocked = blocks.by(net, handle) if desk.is_local(request) else []
+        return page(
+            request, "person.html", person=person, posts=found, until=until, later=later, blocked=blocked
+        )
     channel = channels.find(net, handle)
     if channel is None:
         return await not_found(request)
@@ -100,7 +103,7 @@ async def one_post(request: Request) -> Response:
     except Problem:
         return await not_found(request)
     await unfold.of_posts(net, [number])
-    said = seen(net, posts.comments(net, number, hidden=False))
+    said = seen(net, posts.comments(net, number, hidden=desk.is_local(request)))
     return page(request, "post.html", post=seen(net, [row])[0], comments=_threaded(said, str(number)))
 
 

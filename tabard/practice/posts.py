@@ -10,7 +10,7 @@ from typing import Any
 
 import regex
 
-from . import channels, ledger, unfold
+from . import blocks, channels, ledger, unfold
 from .ledger import Arrival
 from .network import Network
 from .problems import Problem, invalid, missing
@@ -96,6 +96,8 @@ def _accept(
             return Accepted(first["id"], repeated=True)
     now = net.clock()
     parent = _parent(db, draft.reply_to, now)
+    if parent and (shut := blocks.barring(db, handle, _root_of(parent), _who_hears(db, parent, handle))):
+        raise blocks.refused(shut, handle)
     kept = rules.keys != "ignored"
     post = insert(
         db,
@@ -136,7 +138,7 @@ def insert(
         "language": draft.language,
         "at": at,
         "reply_to": draft.reply_to,
-        "root": (parent["root"] or parent["id"]) if parent else None,
+        "root": _root_of(parent) if parent else None,
         "owner": _who_hears(db, parent, handle),
         "position": db.execute("SELECT posts FROM channel WHERE handle = ?", (handle,)).fetchone()[0],
         "key": key,
@@ -149,7 +151,8 @@ def insert(
         [(post, place, media, alt) for place, (media, alt) in enumerate(draft.media)],
     )
     for named in sorted(named_in(draft.text) - {handle, str(row["owner"])}):
-        if db.execute("SELECT 1 FROM channel WHERE handle = ?", (named,)).fetchone():
+        known = db.execute("SELECT 1 FROM channel WHERE handle = ?", (named,)).fetchone()
+        if known and not blocks.holds(db, named, handle):
             unfold.mention(db, post, named, at)
     return post
 
@@ -170,15 +173,17 @@ def _parent(db: sqlite3.Connection, reply_to: int | None, now: float) -> sqlite3
     return found
 
 
+def _root_of(parent: sqlite3.Row) -> int:
+    return int(parent["root"] or parent["id"])
+
+
 def _who_hears(db: sqlite3.Connection, parent: sqlite3.Row | None, handle: str) -> str:
     """The channel in whose inbox a comment lands: the one answered, else the one whose post it is under."""
     if parent is None:
         return ""
     if parent["by_channel"] and parent["author"] != handle:
         return str(parent["author"])
-    root = db.execute(
-        "SELECT author, by_channel FROM post WHERE id = ?", (parent["root"] or parent["id"],)
-    ).fetchone()
+    root = db.execute("SELECT author, by_channel FROM post WHERE id = ?", (_root_of(parent),)).fetchone()
     return str(root["author"]) if root["by_channel"] and root["author"] != handle else ""
 
 
@@ -238,26 +243,3 @@ async def delete(net: Network, handle: str, post: int) -> None:
         raise missing("post")
     sql = "UPDATE post SET deleted_at = ? WHERE (id = ? OR root = ?) AND deleted_at IS NULL"
     await net.store.write(lambda db: db.execute(sql, (net.clock(), post, post)))
-
-
-async def like(net: Network, handle: str, post: int, *, liked: bool) -> None:
-    """A channel likes a post or comment, or no longer does."""
-    row = get(net, post)
-    owner = row["author"] if row["by_channel"] and row["author"] != handle else ""
-
-    def change(db: sqlite3.Connection) -> None:
-        if liked:
-            unfold.like(db, post, handle, owner, net.clock())
-        else:
-            db.execute("DELETE FROM liked WHERE post = ? AND handle = ?", (post, handle))
-
-    await net.store.write(change)
-
-
-async def hide(net: Network, handle: str, post: int, *, hidden: bool) -> None:
-    """A channel hides a comment under a post of its own, or shows it again."""
-    row = get(net, post)
-    if row["root"] is None or get(net, row["root"])["author"] != handle:
-        raise Problem(403, "not_yours", "Only comments under the channel's own posts can be hidden.")
-    values = (net.clock() if hidden else None, post)
-    await net.store.write(lambda db: db.execute("UPDATE post SET hidden_at = ? WHERE id = ?", values))

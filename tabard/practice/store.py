@@ -64,6 +64,9 @@ CREATE INDEX IF NOT EXISTS arrival_received ON arrival (received_at);
 CREATE TABLE IF NOT EXISTS administrator (
   channel TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
   since REAL NOT NULL, PRIMARY KEY (channel, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blocked (
+  channel TEXT NOT NULL, handle TEXT NOT NULL, at REAL NOT NULL,
+  PRIMARY KEY (channel, handle)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS switch (
   channel TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (channel, name)) WITHOUT ROWID;
 """

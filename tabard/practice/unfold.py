@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sqlite3
 
+from . import blocks
 from .network import Network
 from .people import speech
 from .people.cast import cast, texts
@@ -51,12 +52,14 @@ def _unfold(net: Network, db: sqlite3.Connection, post: int) -> None:
     subject = Subject(
         row["author"], channel["name"], row["position"], row["text"], answered["author"] if answered else None
     )
-    pace = net.switches.of(None).pace
-    made: list[int] = []  # ids of the comments, for what belongs under them
+    pace, barred = net.switches.of(None).pace, blocks.barred(db, row["root"] or post, row["author"])
+    made: list[int | None] = []  # ids of the comments, for what belongs under them; None: it did not come
     for reaction in reactions(net.seed, subject):
         at = row["at"] + reaction.offset / pace
         under = post if reaction.under is None else made[reaction.under]
-        if reaction.kind == "comment":
+        if under is None or reaction.person in barred:
+            made += [None] if reaction.kind == "comment" else []
+        elif reaction.kind == "comment":
             made.append(_comment(net, db, row, reaction, at, under))
         elif reaction.kind == "like":
             owner = row["author"] if reaction.under is None else ""
@@ -86,10 +89,10 @@ def said(
     return int(done.lastrowid or 0)
 
 
-def like(db: sqlite3.Connection, post: int, handle: str, owner: str, at: float) -> None:
-    db.execute(
-        "INSERT OR IGNORE INTO liked (post, handle, owner, at) VALUES (?, ?, ?, ?)", (post, handle, owner, at)
-    )
+def like(db: sqlite3.Connection, post: int, handle: str, owner: str, at: float) -> int:
+    """Somebody likes a post; how many likes came by it: 0 if it was liked already."""
+    sql = "INSERT OR IGNORE INTO liked (post, handle, owner, at) VALUES (?, ?, ?, ?)"
+    return db.execute(sql, (post, handle, owner, at)).rowcount
 
 
 def mention(db: sqlite3.Connection, post: int, handle: str, at: float) -> None:
@@ -110,6 +113,8 @@ def write_to(
 
 def answer_to(net: Network, db: sqlite3.Connection, channel: str, person: str, text: str, at: float) -> None:
     """The person a channel has just written to writes back, or does not."""
+    if blocks.holds(db, channel, person):
+        return
     position = db.execute(
         "SELECT count(*) FROM message WHERE channel = ? AND person = ? AND outgoing = 1", (channel, person)
     ).fetchone()[0]
