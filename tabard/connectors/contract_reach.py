@@ -169,7 +169,7 @@ class ReachContract(CardContract):
     def test_each_act_holds_may_be_repeated_and_can_be_undone(self, on: Stage) -> None:
         self.can(Ability.MODERATES)
         for act in sorted(self.card.acts, key=lambda act: (act in UNDOES, act)):
-            message = on.say(f"Look at this: {act}")
+            message = on.said_for(act)
             held = UNDOES.get(act, act)
             author = self.author_of(on, message)
             if held is not act and held in self.card.acts:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import httpx
 
 from tabard.connectors.base import Access, Media
+from tabard.connectors.card import Act
 from tabard.connectors.http import Http
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -83,6 +84,10 @@ class Stage:
     def say(self, text: str, *, reply_to: str = "") -> str:
         """Somebody else mentions the channel, or answers one of its posts; gives the message's remote id."""
         raise NotImplementedError
+
+    def said_for(self, act: Act) -> str:
+        """Somebody says something with which this act may be done; gives the message's remote id."""
+        return self.say(f"Look at this: {act}")
 
     def app(self) -> Mapping[str, str]:
         """What the installation has entered for the card's app."""

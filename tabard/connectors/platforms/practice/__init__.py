@@ -8,10 +8,11 @@ from tabard.connectors.platforms.practice.card import CARD
 from tabard.connectors.platforms.practice.connect import Connecting
 from tabard.connectors.platforms.practice.figures import Figures
 from tabard.connectors.platforms.practice.inbox import Inbox
+from tabard.connectors.platforms.practice.moderate import Moderating
 from tabard.connectors.platforms.practice.publish import Publishing
 
 
-class Practice(Connecting, Publishing, Inbox, Figures, Admins, Connector):
+class Practice(Connecting, Publishing, Inbox, Moderating, Figures, Admins, Connector):
     """A channel on a Practice network."""
 
     card = CARD

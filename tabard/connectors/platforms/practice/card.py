@@ -5,6 +5,7 @@ from __future__ import annotations
 from tabard.connectors.card import (
     LONGEST_THREAD,
     Ability,
+    Act,
     Auth,
     Budget,
     Card,
@@ -41,6 +42,8 @@ POST = Placement(
     first_comment="post",
 )
 
+WRITES = {"publish": 1, "moderate": 1}
+
 TOLD = Told(left="ratelimit-remaining", until="ratelimit-reset")
 
 CARD = Card(
@@ -72,7 +75,7 @@ CARD = Card(
     placements=(POST,),
     budgets=(
         # None but what a trainer switches on.
-        Budget(_("posts"), 0, 60, Per.CHANNEL, {"publish": 1}, TOLD),
+        Budget(_("writes"), 0, 60, Per.CHANNEL, WRITES, TOLD),
     ),
     abilities=frozenset(
         {
@@ -81,6 +84,7 @@ CARD = Card(
             Ability.EDITS,
             Ability.DELETES,
             Ability.CONVERSES,
+            Ability.MODERATES,
             Ability.MEASURES,
             Ability.LISTS_ADMINS,
         }
@@ -93,4 +97,5 @@ CARD = Card(
     as_of="2026-11",
     timeout=20.0,
     handle_example="name",
+    acts=frozenset(Act),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tabard.connectors.base import Access
+from tabard.connectors.card import Act
 from tabard.connectors.stage import LIMITED, REVOKED, Shown, Stage
 from tabard.practice import unfold
 from tabard.practice.app import create_app
@@ -59,7 +60,7 @@ class PracticeStage(Stage):
 
     def say(self, text: str, *, reply_to: str = "") -> str:
         self.now += timedelta(seconds=1)
-        at, person = self.now.timestamp(), next(iter(self.net.people))
+        at, person = self.now.timestamp(), self.somebody()
         self.now += timedelta(seconds=1)
 
         def change(db: Any) -> int:
@@ -71,9 +72,34 @@ class PracticeStage(Stage):
 
         return str(self.net.store.write_now(change))
 
+    def said_for(self, act: Act) -> str:
+        """A comment: of a mention nothing but a like and the blocking of its author is taken."""
+        from tabard.practice import posts
+
+        row = self.net.store.row("SELECT * FROM channel WHERE handle = ?", HANDLE)
+        draft, at = posts.draft_of({"text": f"Our own: {act}"}), self.now.timestamp()
+        post = self.net.store.write_now(lambda db: posts.insert(db, row, draft, at))
+        return self.say(f"Look at this: {act}", reply_to=str(post))
+
+    def somebody(self) -> str:
+        """Who may still speak to the channel."""
+        blocked = {row["handle"] for row in self.net.store.rows("SELECT handle FROM blocked")}
+        return next(person for person in self.net.people if person not in blocked)
+
+    def acted(self, message: str) -> frozenset[str]:
+        post = self.net.store.row("SELECT * FROM post WHERE id = ?", int(message))
+        value = self.net.store.value
+        found = {
+            "hide": post["hidden_at"],
+            "delete": post["deleted_at"],
+            "like": value("SELECT 1 FROM liked WHERE post = ? AND handle = ?", post["id"], HANDLE),
+            "block": value("SELECT 1 FROM blocked WHERE channel = ? AND handle = ?", HANDLE, post["author"]),
+        }
+        return frozenset(act for act, holds in found.items() if holds)
+
     def write(self, text: str) -> str:
         """Somebody writes to the channel in private; gives the message's remote id."""
-        person, at = next(iter(self.net.people)), self.now.timestamp()
+        person, at = self.somebody(), self.now.timestamp()
         self.now += timedelta(seconds=1)
         number = self.net.store.write_now(lambda db: unfold.write_to(db, HANDLE, person, text, at))
         return f"message-{number}"

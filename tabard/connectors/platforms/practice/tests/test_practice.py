@@ -10,6 +10,7 @@ import pytest
 from tabard.connectors import errors
 from tabard.connectors import stage as _stage
 from tabard.connectors.base import CANNOT_TELL, NOT_THERE, Published
+from tabard.connectors.card import Act
 from tabard.connectors.contract import ConnectorContract
 from tabard.connectors.contract_card import KEY, OTHER
 from tabard.connectors.platforms.practice.connect import server_url
@@ -68,6 +69,63 @@ class TestPractice(ConnectorContract):
             self.run(self.connector.prepare(on.access(), reply, {}, on.http()))
         with pytest.raises(errors.Refused):
             self.run(self.connector.delete(on.access(), asked, on.http()))
+
+    def moderate(self, on, message, act, **more):
+        self.run(self.connector.moderate(on.access(), message, act, on.http(), **more))
+
+    @pytest.mark.parametrize("act", [Act.HIDE, Act.LIKE, Act.DELETE])
+    def test_a_private_message_is_only_answered_and_its_author_blocked(self, on, act) -> None:
+        asked = on.write("You again!")
+        with pytest.raises(errors.Refused, match="only be answered"):
+            self.moderate(on, asked, act)
+        assert on.requests == []
+        self.moderate(on, asked, Act.BLOCK)
+        assert on.net.store.value("SELECT handle FROM blocked") == next(iter(on.net.people))
+
+    @pytest.mark.parametrize("act", [Act.HIDE, Act.SHOW, Act.DELETE])
+    def test_a_mention_stands_on_somebody_elses_page_and_the_reason_is_told(self, on, act) -> None:
+        mention = on.say("Look at this")
+        with pytest.raises(errors.Refused, match="no comment under a post of this channel") as refused:
+            self.moderate(on, mention, act)
+        assert refused.value.code == "not_yours"
+        self.moderate(on, mention, Act.LIKE)
+        self.moderate(on, mention, Act.BLOCK)
+        assert on.acted(mention) == {"like", "block"}
+
+    @pytest.mark.parametrize("act", [Act.HIDE, Act.LIKE, Act.DELETE, Act.BLOCK])
+    def test_an_act_whose_answer_was_lost_is_repeated_and_holds_once(self, on, act) -> None:
+        comment = on.said_for(act)
+        author = self.author_of(on, comment)
+        asyncio.run(on.net.switches.turn("*", {"lost_after": 1.0}))
+        with pytest.raises(errors.Later):
+            self.moderate(on, comment, act, author=author)
+        asyncio.run(on.net.switches.turn("*", {"lost_after": None}))
+        self.moderate(on, comment, act, author=author)
+        assert on.acted(comment) == {act}
+        told = on.net.store.rows("SELECT kind, outcome, answered FROM arrival")
+        assert [tuple(one) for one in told] == [(act, "accepted", 0), (act, "repeated", 1)]
+
+    @pytest.mark.parametrize(
+        ("switch", "error"),
+        [
+            (_stage.LIMITED, errors.Limited),
+            (_stage.REVOKED, errors.Revoked),
+            (_stage.UNREACHABLE, errors.Later),
+        ],
+    )
+    def test_what_keeps_a_post_back_keeps_an_act_back(self, on, switch, error) -> None:
+        comment = on.said_for(Act.HIDE)
+        on.switch(switch)
+        with pytest.raises(error):
+            self.moderate(on, comment, Act.HIDE)
+        assert on.acted(comment) == set()
+
+    def test_an_id_that_is_none_is_asked_for_nowhere(self, on) -> None:
+        for message in ("../channels", "1/like", "", "message-x"):
+            for act in (Act.DELETE, Act.BLOCK):
+                with pytest.raises(errors.Refused):
+                    self.moderate(on, message, act)
+        assert on.requests == []
 
     def test_a_picture_is_uploaded_once_however_often_it_is_prepared(self, on) -> None:
         outgoing = self.with_picture()
