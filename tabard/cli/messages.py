@@ -11,6 +11,8 @@ import click
 from tabard.cli._start import Refused, django
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
+# The Practice network has its own words. By files: the folder's name would leave out its connector as well.
+PRACTICE = ("practice/*.py", "practice/*.html")
 
 
 @click.group()
@@ -45,5 +47,5 @@ def collect(languages: tuple[str, ...]) -> None:
     with contextlib.chdir(package):
         options = {"locale": list(languages), "no_location": True, "no_obsolete": True, "no_wrap": True}
         call_command(
-            "makemessages", ignore_patterns=["*/tests/*", "static/*", "practice/*"], verbosity=0, **options
+            "makemessages", ignore_patterns=["*/tests/*", "static/*", *PRACTICE], verbosity=0, **options
         )
