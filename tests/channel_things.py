@@ -157,6 +157,16 @@ class ChannelThings:
             **known, placement="post", text="x", by=self.cast.publisher, at=now, next_at=now
         )
 
+    def _moderation(self) -> Any:
+        """Somebody wants it hidden, and the platform does not know yet."""
+        from tabard.inbox.models import Moderation
+
+        message, now = self._message(), clock.now()
+        known = {"message": message, "channel": message.channel, "author_id": message.author_id}
+        return Moderation.objects.create(
+            **known, act="hide", by=self.cast.publisher, at=now, next_at=now, says="x"
+        )
+
     def _sighting(self) -> Any:
         """Somebody may pass for a channel of the Nordics."""
         from tabard.watch.actions import record

@@ -56,6 +56,7 @@ BEHIND = {
     "conversation_id": "inbox.Conversation",
     "message_id": "inbox.Message",
     "reply_id": "inbox.Reply",
+    "moderation_id": "inbox.Moderation",
     "legal_hold_id": "audit.LegalHold",
     "export_id": "audit.Export",
     "stream_id": "audit.Stream",

@@ -38,6 +38,7 @@ NOT_WRITTEN = {
     "audit.Export": "file",
     "audit.LegalHold": "about_kind",
     "audit.Stream": "address",
+    "inbox.Moderation": "act code author_id",
     "inbox.Reply": "placement code",
     "library.Asset": "mime sha256",
     "life.PlatformChange": "title what source words",

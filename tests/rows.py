@@ -74,6 +74,8 @@ class Rows:
             self._channels = made
         if name == "watch.Sighting":
             self._sightings = made
+        if name == "inbox.Message":
+            self._messages = made
         if name in PARTS:
             part, field = PARTS[name]
             of = apps.get_model(part).objects.filter(**{field: first.pk})[0]
@@ -95,6 +97,8 @@ class Rows:
             given |= {"channel": self._channels[n - self.made]}
         if name == "watch.Case":
             given |= {"sighting": self._sightings[n - self.made]}
+        if name == "inbox.Moderation":
+            given |= {"message": self._messages[n - self.made]}
         if name == "publishing.Delivery":
             given |= {"variant": self._variants[n - self.made]}
         return _copied(first, **given)

@@ -30,6 +30,8 @@ NO_SCREEN = {
     "channel.left_there": "done by a job after about two days of trying",
     "reply.sent": "done by the job that sends answers",
     "reply.stopped": "done by the job that sends answers",
+    "moderation.done": "done by the job that tells platforms",
+    "moderation.stopped": "done by the job that tells platforms",
     "credential.time_up": "done by a job when the time is up",
     "rotation.overdue": "done by a job when it is overdue",
     **dict.fromkeys(

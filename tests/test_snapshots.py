@@ -26,6 +26,8 @@ def test_those_who_look_change_nothing_but_their_own(role):
         own |= {"conversation.done", "conversation.reopen", "conversation.take", "conversation.leave"}
         own |= {"reply.write", "reply.retry", "reply.cancel", "reply.confirm", "reply.deny"}
         own |= {"reply.sent", "reply.stopped"}
+        own |= {"message.moderate", "moderation.retry", "moderation.cancel"}
+        own |= {"moderation.done", "moderation.stopped"}
     # Of what they have checked out themselves; auditors see that there are credentials and check none out.
     own |= {"credential.look", "credential.code", "credential.give_back"}
     assert set(snapshots.rights()[role]) <= own

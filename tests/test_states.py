@@ -12,6 +12,7 @@ from tabard.kernel.states import Machine
 
 GUARDED = {
     "reply": "inbox.Reply",
+    "moderation": "inbox.Moderation",
     "channel": "register.Channel",
     "round": "attestation.Round",
     "sheet": "attestation.Sheet",

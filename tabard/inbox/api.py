@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Field, Router, Schema, Status
 
 from tabard.inbox import actions, lists, queries
+from tabard.inbox.standing import stand
 from tabard.kernel.drift import ByItself
 from tabard.kernel.endpoint import Listed, endpoint, listed, query
 from tabard.kernel.errors import IllegalMove
 from tabard.org.queries import unit as unit_of
 
 router = Router(tags=["Inbox"])
-SEE, ANSWER = "inbox.see", "inbox.answer"
+SEE, ANSWER, MODERATE = "inbox.see", "inbox.answer", "inbox.moderate"
 ONE = "/conversations/{int:conversation_id}"
 REPLY = "/replies/{int:reply_id}"
+MODERATION = "/moderations/{int:moderation_id}"
 
 
 class ConversationOut(Schema):
@@ -34,6 +36,23 @@ class ConversationOut(Schema):
     done_at: datetime | None
     answering_id: int | None = Field(description="Who began to write an answer.")
     answering_at: datetime | None = Field(description="When; after ten minutes it no longer counts.")
+
+
+class ModerationOut(Schema):
+    id: int
+    message_id: int
+    act: str = Field(description="hide, show, like, unlike, delete, block or unblock.")
+    by_id: int | None = Field(description="In whose name.")
+    at: datetime = Field(description="When it was asked for.")
+    state: ByItself[str] = Field(description="queued, doing, done, failed or cancelled.")
+    next_at: ByItself[datetime] = Field(description="The platform is not told before this moment.")
+    done_at: ByItself[datetime | None]
+    problem: ByItself[str] = Field(description="What went wrong, in the language that is asked for.")
+    code: ByItself[str] = Field(description="The problem in one word, the same in every language.")
+
+
+class ModerationIn(Schema):
+    act: Literal["hide", "show", "like", "unlike", "delete", "block", "unblock"]
 
 
 class MessageOut(Schema):
@@ -53,6 +72,13 @@ class MessageOut(Schema):
     stars: int | None
     edited_at: datetime | None
     gone_at: datetime | None = Field(description="When it was taken away on the platform.")
+    holds: list[str] = Field(
+        alias="standing.held", description="What we have done: hide, like, delete; block: whoever wrote it."
+    )
+    offers: list[str] = Field(alias="standing.offers", description="What can be done with it now.")
+    moderations: list[ModerationOut] = Field(
+        alias="standing.waiting", description="On their way to the platform, or refused there."
+    )
 
 
 class ReplyOut(Schema):
@@ -134,6 +160,7 @@ def _whole(request: Any, conversation_id: int, before: int = 0) -> dict[str, Any
     shown = {name: getattr(found, name) for name in ConversationOut.model_fields}
     box = queries.box(request.actor, found)
     shown |= {"private": box.private, "cannot_answer": box.why_not, "replies": queries.replies(found)}
+    stand(found.channel.platform_id, said.messages)
     return {**shown, "messages": said.messages, "before": said.before}
 
 
@@ -243,3 +270,39 @@ def confirm(request: Any, reply_id: int, body: Found) -> Any:
 def deny(request: Any, reply_id: int, body: NotFound) -> Any:
     """It did not go out: somebody has looked."""
     return actions.deny_reply(request.actor, queries.reply(request.actor, reply_id), again=body.again)
+
+
+@endpoint(
+    router,
+    "POST",
+    "/messages/{int:message_id}/moderations",
+    may=MODERATE,
+    does="message.moderate",
+    response={201: ModerationOut},
+)
+def moderate(request: Any, message_id: int, body: ModerationIn) -> Status[Any]:
+    """Hide, like or delete what was said, or block who said it; or take it back: `offers` says which."""
+    found = queries.one_message(request.actor, message_id)
+    return Status(201, actions.moderate(request.actor, found, act=body.act))
+
+
+@endpoint(router, "GET", MODERATION, may=SEE, response=ModerationOut)
+def one_moderation(request: Any, moderation_id: int) -> Any:
+    """What somebody did with a message, and what became of it."""
+    return queries.moderation(request.actor, moderation_id)
+
+
+@endpoint(
+    router, "POST", MODERATION + "/retry", may=MODERATE, does="moderation.retry", response=ModerationOut
+)
+def retry_moderation(request: Any, moderation_id: int) -> Any:
+    """Tell the platform again of what it did not do, in one's own name."""
+    return actions.retry_moderation(request.actor, queries.moderation(request.actor, moderation_id))
+
+
+@endpoint(
+    router, "POST", MODERATION + "/cancel", may=MODERATE, does="moderation.cancel", response=ModerationOut
+)
+def cancel_moderation(request: Any, moderation_id: int) -> Any:
+    """Leave it at that. Refused while the platform is being told."""
+    return actions.cancel_moderation(request.actor, queries.moderation(request.actor, moderation_id))

@@ -35,3 +35,10 @@ class ReplyQueued(Event):
     """Somebody has written an answer, or sent one again: it is to leave now."""
 
     reply_id: int
+
+
+@dataclass(frozen=True)
+class ModerationQueued(Event):
+    """Somebody wants something hidden, liked or deleted, or somebody blocked: the platform is told now."""
+
+    moderation_id: int

@@ -6,4 +6,5 @@ history(
     "inbox.Conversation.done_by",
     "inbox.Conversation.answering",
     "inbox.Reply.by",
+    "inbox.Moderation.by",
 )

@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from tabard.inbox import hearing, reading, replying, sending
+from tabard.inbox import hearing, moderating, reading, replying, sending
 from tabard.kernel.jobs import BULK, SOON
 
 
@@ -50,6 +50,26 @@ def send_soon(reply_id: int) -> None:
     """Send one now, once."""
     with suppress(AlreadyEnqueued), transaction.atomic():
         send.configure(queueing_lock=f"inbox.send {reply_id}").defer(reply_id=reply_id)
+
+
+@app.periodic(cron="* * * * * */5")  # the last field is seconds
+@app.task(name="inbox.moderate_due", queue=SOON, queueing_lock="inbox.moderate_due")
+def moderate_due(timestamp: int) -> None:
+    """Give out what platforms are to be told about messages."""
+    for moderation_id in moderating.due():
+        moderate_soon(moderation_id)
+
+
+@app.task(name="inbox.moderate", queue=SOON)
+def moderate(*, moderation_id: int) -> None:
+    """Tell the platform of one. What does not work is due again by itself."""
+    moderating.carry(moderation_id)
+
+
+def moderate_soon(moderation_id: int) -> None:
+    """Tell the platform of one now, once."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        moderate.configure(queueing_lock=f"inbox.moderate {moderation_id}").defer(moderation_id=moderation_id)
 
 
 @app.periodic(cron="40 3 * * *")

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.inbox.models import Conversation, Message, Reply
+from tabard.inbox.models import Conversation, Message, Moderation, Reply
 from tabard.kernel import text
 from tabard.kernel.actor import Actor
 from tabard.kernel.beside import beside
@@ -41,6 +41,13 @@ def _search(rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
     return rows.filter(Q(pk__in=found) | Q(channel__in=there) if there else Q(pk__in=found))
 
 
+def _undecided() -> Q:
+    """With an answer, or something else that was to be done, that needs somebody."""
+    answers = Reply.objects.filter(asks_person=True).values("conversation")
+    refused = Moderation.objects.filter(state="failed").values("message__conversation")
+    return Q(pk__in=answers) | Q(pk__in=refused)
+
+
 CONVERSATIONS: Listing[Conversation] = Listing(
     name="inbox",
     sorts=(
@@ -55,10 +62,8 @@ CONVERSATIONS: Listing[Conversation] = Listing(
         Filter(
             "decide",
             gettext_lazy("Decision"),
-            lambda rows, values: rows.filter(
-                pk__in=Reply.objects.filter(asks_person=True).values("conversation")
-            ),
-            lambda by: [Choice("yes", _("An answer waits for a decision"))],
+            lambda rows, values: rows.filter(_undecided()),
+            lambda by: [Choice("yes", _("Something waits for a decision"))],
         ),
     ),
     search=_search,

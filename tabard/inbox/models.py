@@ -15,6 +15,7 @@ from tabard.kernel.search import words_index
 from tabard.kernel.sentences import sentence
 
 if TYPE_CHECKING:
+    from tabard.inbox.standing import Standing
     from tabard.kernel.actor import Actor
 
 
@@ -135,6 +136,10 @@ class Message(models.Model):
     gone_at = models.DateTimeField(null=True, blank=True)
     search = models.TextField(blank=True, default="")
 
+    seen_with = "inbox.see"
+    # What holds for it now and can be done with it, where somebody has asked (`inbox.standing`).
+    standing: Standing
+
     class Meta:
         ordering = ("at", "id")
         constraints = (models.UniqueConstraint(fields=["channel", "remote_id"], name="message_once"),)
@@ -145,6 +150,9 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} · {self.at:%Y-%m-%d %H:%M}"
+
+    def place(self) -> Place:
+        return self.channel.place()
 
     @property
     def who(self) -> str:
@@ -234,6 +242,82 @@ class Reply(models.Model):
     def to_do(self) -> str:
         """What can be done about it."""
         return to_do(self.state, self.code, self.asks_person) if self.says else ""
+
+
+class ModerationQuerySet(models.QuerySet["Moderation"]):
+    def visible_to(self, by: Actor) -> ModerationQuerySet:
+        """What was done in conversations that `by` may see."""
+        talks = Conversation.objects.visible_to(by).order_by()
+        return self.filter(message__conversation__in=talks)
+
+
+class Moderation(models.Model):
+    """What one of us does with a message beside answering it: hide it, like it, delete it, block its author.
+
+    Written down before the platform hears of it. It may be told more than once: what is so already stays so.
+    """
+
+    class Act(models.TextChoices):
+        HIDE = "hide", pgettext_lazy("message", "Hide")
+        SHOW = "show", pgettext_lazy("message", "Show again")
+        LIKE = "like", pgettext_lazy("message", "Like")
+        UNLIKE = "unlike", pgettext_lazy("message", "Take the like back")
+        DELETE = "delete", pgettext_lazy("message", "Delete")
+        BLOCK = "block", pgettext_lazy("message", "Block who wrote it")
+        UNBLOCK = "unblock", pgettext_lazy("message", "Unblock who wrote it")
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey("register.Channel", on_delete=models.PROTECT, related_name="+")
+    # Who is blocked, or was; of others who wrote the message.
+    author_id = models.CharField(max_length=300, blank=True)
+    act = models.CharField(max_length=7, choices=Act)
+    state = models.CharField(max_length=9, default="queued")
+    # In whose name: their grant is checked again in the moment the platform is told.
+    by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    claim = models.UUIDField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    # What went wrong: an English sentence, what stands in its places, and a code.
+    says = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    code = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar = ModerationQuerySet.as_manager()
+    seen_with = "inbox.see"
+    facts_hidden = ("claim", "claimed_at")
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["message", "act"], condition=Q(state__in=["queued", "doing"]), name="moderation_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_at", "id"], condition=Q(state__in=["queued", "doing"]), name="moderation_due"
+            ),
+            models.Index(fields=["channel"], condition=Q(state="failed"), name="moderation_failed"),
+            models.Index(
+                fields=["channel", "author_id"],
+                condition=Q(state="done", act__in=["block", "unblock"]),
+                name="moderation_blocked",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} · {self.channel}"
+
+    def place(self) -> Place:
+        return self.channel.place()
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, in the reader's language."""
+        return sentence(self.says, self.facts)
 
 
 class Heard(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tabard.connectors.card import Placement
 from tabard.inbox import words
-from tabard.inbox.models import Conversation, Message, Reading, Reply
+from tabard.inbox.models import Conversation, Message, Moderation, Reading, Reply
 from tabard.inbox.reading import platforms
 from tabard.kernel import clock, permissions
 from tabard.kernel.actor import Actor
@@ -89,6 +89,27 @@ def reply(by: Actor, reply_id: int) -> Reply:
     found: Reply | None = Reply.objects.visible_to(by).select_related(*along).filter(pk=reply_id).first()
     if found is None:
         raise Missing(_("There is no such answer, or it is not yours to see."))
+    return found
+
+
+def moderation(by: Actor, moderation_id: int) -> Moderation:
+    """What somebody did with a message. `Missing` if there is none, or not for `by`."""
+    along = ("by", "message__conversation", "channel__platform", "channel__unit")
+    rows = Moderation.objects.visible_to(by).select_related(*along)
+    found: Moderation | None = rows.filter(pk=moderation_id).first()
+    if found is None:
+        raise Missing(_("There is no such moderation, or it is not yours to see."))
+    return found
+
+
+def one_message(by: Actor, message_id: int) -> Message:
+    """Something that was said. `Missing` if it was not, or not to somebody whose inbox `by` may see."""
+    along = ("conversation", "channel__platform", "channel__unit")
+    talks = Conversation.objects.visible_to(by).order_by()
+    rows = Message.objects.filter(conversation__in=talks).select_related(*along)
+    found: Message | None = rows.filter(pk=message_id).first()
+    if found is None:
+        raise Missing(_("There is no such message, or it is not yours to see."))
     return found
 
 

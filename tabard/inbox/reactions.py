@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tabard.inbox import jobs
-from tabard.inbox.events import ReplyQueued
+from tabard.inbox.events import ModerationQueued, ReplyQueued
 from tabard.inbox.models import Reading
 from tabard.kernel import clock
 from tabard.kernel.actor import Actor
@@ -23,3 +23,9 @@ def read_again(by: Actor, event: ChannelConnected) -> None:
 def send_soon(by: Actor, event: ReplyQueued) -> None:
     """An answer leaves as soon as what wrote it down is committed."""
     jobs.send_soon(event.reply_id)
+
+
+@reaction(ModerationQueued, at_once=True)
+def moderate_soon(by: Actor, event: ModerationQueued) -> None:
+    """The platform is told as soon as what was wanted is committed."""
+    jobs.moderate_soon(event.moderation_id)

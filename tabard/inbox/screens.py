@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tabard.inbox import actions, hooks, lists, queries
+from tabard.inbox.standing import stand
 from tabard.kernel.errors import IllegalMove, Invalid
 from tabard.kernel.screen import done, download, draw, list_of, params, screen, why_not
 from tabard.kernel.text import number
 
-SEE, ANSWER = "inbox.see", "inbox.answer"
+SEE, ANSWER, MODERATE = "inbox.see", "inbox.answer", "inbox.moderate"
 # What is done with a conversation by one press, and what is said then.
 ANSWERS = {
     "done": (actions.finish, gettext_lazy("Nothing is left to do here.")),
@@ -33,6 +34,12 @@ DECISIONS: dict[str, tuple[Callable[..., Any], Any]] = {
     "confirm": (actions.confirm_reply, gettext_lazy("Noted as sent.")),
     "deny": (actions.deny_reply, gettext_lazy("It is sent again.")),
     "deny_only": (partial(actions.deny_reply, again=False), gettext_lazy("Noted as not sent.")),
+}
+# What is said once something was done with a message.
+SOON = gettext_lazy("%(platform)s is told now.")
+AGAIN: dict[str, tuple[Callable[..., Any], Any]] = {
+    "retry": (actions.retry_moderation, gettext_lazy("The platform is told once more.")),
+    "cancel": (actions.cancel_moderation, gettext_lazy("It stays as it is.")),
 }
 
 
@@ -60,9 +67,11 @@ def _shown(request: Any, found: Any) -> dict[str, Any]:
     """What a conversation's page draws; `answers` in the address names what is to be answered."""
     before = number(request.GET.get("before", "")) or 0
     said = lists.messages(found, before)
+    stand(found.channel.platform_id, said.messages)
     return {
         "talk": found,
         "said": said,
+        "why_not_moderate": why_not(request, MODERATE, found),
         "earlier": before,
         "replies": [] if before else queries.unsaid(found, said.messages),
         "writes": queries.answering(found),
@@ -127,6 +136,27 @@ def decide(request: Any, reply_id: int) -> HttpResponse:
 
 
 @require_POST
+def moderate(request: Any, message_id: int) -> HttpResponse:
+    """One act with one message: the button that was pressed names it."""
+    found = queries.one_message(request.actor, message_id)
+    actions.moderate(request.actor, found, act=request.POST.get("act", ""))
+    there = reverse("conversation", args=[found.conversation_id])
+    return done(request, f"{there}#m{found.pk}", str(SOON) % {"platform": found.channel.platform})
+
+
+@require_POST
+def moderation_decide(request: Any, moderation_id: int) -> HttpResponse:
+    """Whether what a platform did not do is tried once more, or left."""
+    found, answer = queries.moderation(request.actor, moderation_id), request.POST.get("answer", "")
+    if answer not in AGAIN:
+        raise Invalid({"answer": [_("Choose what shall happen.")]})
+    act, said = AGAIN[answer]
+    act(request.actor, found)
+    there = reverse("conversation", args=[found.message.conversation_id])
+    return done(request, f"{there}#m{found.message_id}", str(said))
+
+
+@require_POST
 def conversation_done(request: Any, conversation_id: int) -> HttpResponse:
     """Nothing is left to do about it, or there is after all: the button that was pressed names it."""
     found = lists.conversation(request.actor, conversation_id)
@@ -169,6 +199,22 @@ urlpatterns = [
         may=ANSWER,
         name="reply_decide",
         does=("reply.retry", "reply.cancel", "reply.confirm", "reply.deny"),
+        page=False,
+    ),
+    screen(
+        "inbox/messages/<int:message_id>/",
+        moderate,
+        may=MODERATE,
+        name="message_moderate",
+        does="message.moderate",
+        page=False,
+    ),
+    screen(
+        "inbox/moderations/<int:moderation_id>/",
+        moderation_decide,
+        may=MODERATE,
+        name="moderation_decide",
+        does=("moderation.retry", "moderation.cancel"),
         page=False,
     ),
     screen("channels/<int:channel_id>/inbox/", channel_inbox, may=SEE, name="channel_inbox", page=False),

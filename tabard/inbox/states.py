@@ -1,4 +1,4 @@
-"""A conversation answers: whose turn is it? A reply: did it go?"""
+"""A conversation answers: whose turn is it? A reply: did it go? A moderation: is it so on the platform?"""
 
 from tabard.kernel.states import machine
 
@@ -22,5 +22,16 @@ REPLY = machine(
         "sending": {"sent", "unsure", "failed", "queued"},
         "unsure": {"sent", "queued", "failed"},
         "failed": {"queued", "sent", "cancelled"},
+    },
+)
+
+MODERATION = machine(
+    "moderation",
+    "queued",
+    {
+        "queued": {"doing", "failed", "cancelled"},
+        # What is so already is no error on any platform: a lost answer is asked for again.
+        "doing": {"done", "failed", "queued"},
+        "failed": {"queued", "cancelled"},
     },
 )

@@ -56,12 +56,19 @@ def why_not(channel: Channel) -> str:
     """Why nothing can be said through this channel at this moment, whoever asks; empty if it can."""
     if place_of(channel.platform_id) is None:
         return _("Tabard cannot answer on %(platform)s. Answer there.") % {"platform": channel.platform}
+    if why := closed(channel):
+        return why
+    if held(channel):
+        return _("A hold is in force here: nothing is said in the name of this channel until it is lifted.")
+    return ""
+
+
+def closed(channel: Channel) -> str:
+    """Why nothing can be done through this channel at this moment, hold or no hold; empty if it can."""
     if channel.state not in {"active", "dormant"}:
         return _("The channel is no longer in use.")
     if channel.health == "revoked" or not Connection.objects.filter(channel=channel).exists():
         return _("The channel is not connected. Connect it first.")
-    if held(channel):
-        return _("A hold is in force here: nothing is said in the name of this channel until it is lifted.")
     return ""
 
 

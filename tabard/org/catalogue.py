@@ -60,6 +60,7 @@ PERMISSIONS = {
     "holds.lift": _("Lift a hold"),
     "inbox.see": _("See what people say to channels"),
     "inbox.answer": _("Answer what people say, and say what is done"),
+    "inbox.moderate": _("Hide, like and delete what people say, and block who says it"),
 }
 
 _SEE = {"org.see", "channels.see", "library.see", "posts.see", "deliveries.see"}
@@ -71,6 +72,7 @@ _PUBLISH = _WRITE | {
     "deliveries.remove",
     "holds.press",
     "inbox.answer",
+    "inbox.moderate",
     "inbox.see",
     "vault.see",
     "vault.use",
@@ -107,7 +109,10 @@ ROLES = {
     "publisher": (_("Publisher"), _PUBLISH),
     "creator": (_("Creator"), _WRITE),
     "approver": (_("Approver"), _SEE | {"approvals.decide"}),
-    "community": (_("Community manager"), _SEE | {"inbox.answer", "inbox.see", "watch.see"}),
+    "community": (
+        _("Community manager"),
+        _SEE | {"inbox.answer", "inbox.moderate", "inbox.see", "watch.see"},
+    ),
     "analyst": (_("Analyst"), _SEE | {"inbox.see", "watch.see"}),
     "auditor": (
         _("Auditor"),
