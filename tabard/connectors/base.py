@@ -245,10 +245,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a platform told by itself about one of its channels (`remote_id`)."""
+    """What a platform told by itself about one of its channels (`remote_id`).
+
+    `at`: when it told it, where it says so; it need not carry what was said then.
+    """
 
     remote_id: str
     messages: tuple[Message, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -298,6 +302,9 @@ class Connector:
     def renewable(self, access: Access) -> bool:
         """Whether this access can be renewed: some networks give the key for it to a few apps only. Pure."""
         return True
+
+    async def hush(self, access: Access, http: Http) -> None:
+        """Ask to be told of the channel no longer, where `card.asks_to_hear`; nothing otherwise."""
 
     def placement(self, access: Access, outgoing: Outgoing) -> Placement:
         """The placement of `outgoing` as the channel's server has set it."""

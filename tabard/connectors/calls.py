@@ -150,6 +150,15 @@ class Hears(Protocol):
 
 
 @runtime_checkable
+class Hushes(Protocol):
+    """No ability: takes back what `fetch` asks for where `card.asks_to_hear`, and does nothing elsewhere."""
+
+    async def hush(self, access: Access, http: Http) -> None:
+        """Ask to be told of a channel no longer, once it is taken away here. May be repeated."""
+        ...
+
+
+@runtime_checkable
 class Counts(Protocol):
     async def figures(self, access: Access, since: date, until: date, http: Http) -> Sequence[Figure]:
         """Figures of the channel itself; by day from `since` to `until` where the platform counts by day."""
@@ -184,6 +193,7 @@ class Every(
     Converses,
     Moderates,
     Hears,
+    Hushes,
     Measures,
     Counts,
     ListsAdmins,

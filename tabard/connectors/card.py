@@ -366,7 +366,7 @@ class Card:
     so there is no list of administrators. `as_of`: the month in which its facts were last read (`2026-11`).
     `app`: what an installation enters once, if signing in there needs it. `renew_before`: seconds before the
     end of an access at which it is renewed; `renews_late`: one that has ended can be renewed too.
-    `acts`: what `moderate` can do.
+    `acts`: what `moderate` can do. `asks_to_hear`: it tells of a channel once asked by `fetch`, until `hush`.
     """
 
     name: str
@@ -388,6 +388,7 @@ class Card:
     renew_before: float = 900.0
     renews_late: bool = True
     acts: frozenset[Act] = frozenset()
+    asks_to_hear: bool = False
 
     def placement(self, name: str = "") -> Placement:
         """The placement called `name`; the first one for an empty name. KeyError if there is none."""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tabard.connectors import errors
+from tabard.connectors import errors, listening
 from tabard.connectors import stage as _stage
 from tabard.connectors.base import Access, Connected
 from tabard.connectors.card import Ability, Act
@@ -163,6 +163,40 @@ class ReachContract(CardContract):
                 self.connector.hear(each, said, on.app())
         with pytest.raises(errors.Refused):
             self.connector.hear(headers, body, dict.fromkeys(on.app(), ""))
+
+    def test_what_the_channel_says_itself_is_nothing_to_answer(self, on: Stage) -> None:
+        self.can(Ability.HEARS)
+        headers, body = on.tell("Our own words", ours=True)
+        heard = self.connector.hear(headers, body, on.app())
+        assert [message for each in heard for message in each.messages] == []
+
+    def test_it_is_asked_once_to_tell_of_a_channel_that_is_read(self, on: Stage) -> None:
+        self.asks()
+        self.run(self.connector.fetch(on.access(), "", on.http()))
+        assert on.tells()
+        calls = len(on.requests)
+        self.run(self.connector.fetch(on.access(), "", on.http()))
+        assert len(on.requests) < 2 * calls, "it is not asked again on the same day"
+
+    def test_without_what_the_app_needs_for_it_the_channel_is_read_all_the_same(self, on: Stage) -> None:
+        self.asks()
+        needed = {field.name for field in self.card.app.fields if not field.required} if self.card.app else ()
+        app = {name: value for name, value in on.app().items() if name not in needed}
+        self.run(self.connector.fetch(replace(on.access(), app=app), "", on.http()))
+        assert not on.tells()
+
+    def test_it_is_asked_to_tell_no_longer_of_a_channel_that_is_let_go(self, on: Stage) -> None:
+        self.asks()
+        self.run(self.connector.fetch(on.access(), "", on.http()))
+        for _again in range(2):
+            self.run(self.connector.hush(on.access(), on.http()))
+        assert not on.tells()
+
+    def asks(self) -> None:
+        """Only where the platform must be asked, and as if nothing had been asked yet."""
+        if not self.card.asks_to_hear:
+            pytest.skip("nothing has to be asked for, channel by channel")
+        listening.forget()
 
     # Acts and figures
 

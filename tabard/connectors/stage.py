@@ -51,7 +51,7 @@ class Stage:
     """Subclass it: fill in `access`, `fields`, `shown`, `say`, `shows` and `route`.
 
     `let_in` if it lists administrators, `app` and `allow` if a person signs in there, `tell` if it sends
-    events, `acted` if messages can be moderated.
+    events, `tells` if it must be asked for them, `acted` if messages can be moderated.
     """
 
     # Of what `say` gives with `reply_to`, and without.
@@ -97,8 +97,12 @@ class Stage:
         """A person follows `url` and lets us in: what the platform sends back with them."""
         raise NotImplementedError
 
-    def tell(self, text: str) -> tuple[Mapping[str, str], bytes]:
-        """Somebody says `text` to the channel: headers (names in lower case) and body of the event."""
+    def tell(self, text: str, *, ours: bool = False) -> tuple[Mapping[str, str], bytes]:
+        """Somebody, or the channel itself, says `text`: headers (in lower case) and body of the event."""
+        raise NotImplementedError
+
+    def tells(self) -> bool:
+        """Whether it was asked to tell of the channel, where the card says that it must be."""
         raise NotImplementedError
 
     def acted(self, message: str) -> frozenset[str]:

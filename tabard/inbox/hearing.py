@@ -94,4 +94,6 @@ def _due(platform: str, told: Iterable[Told]) -> list[int]:
 
 def _is_fresh(told: Told) -> bool:
     oldest = clock.now() - KEPT
+    if told.at is not None:
+        return told.at >= oldest
     return not told.messages or any(each.at >= oldest for each in told.messages)

@@ -70,10 +70,19 @@ class AppThere:
         """Where the platform must send people back to; empty where it need not know."""
         return back() if self.asks.redirect else ""
 
+    @property
+    def events(self) -> str:
+        """Where the platform tells by itself what happens; empty where it does not."""
+        return _outside(reverse("hook", args=[self.platform])) if self.asks.webhook else ""
+
 
 def back() -> str:
     """The one address to which platforms send people back, in whatever scope somebody set out."""
-    return settings.PUBLIC_URL + scope.split(reverse("channel_connected"))[1]
+    return _outside(reverse("channel_connected"))
+
+
+def _outside(path: str) -> str:
+    return settings.PUBLIC_URL + scope.split(path)[1]
 
 
 def apps(by: Actor) -> list[AppThere]:

@@ -10,16 +10,19 @@ from django.db.models import F
 
 from tabard.access.vault import Sealed, unseal
 from tabard.connectors.base import Access
-from tabard.connectors.card import Limits
+from tabard.connectors.calls import Every
+from tabard.connectors.card import Ability, Limits
 from tabard.connectors.errors import ConnectorError, Expired, Refused, Revoked
+from tabard.connectors.http import Http
 from tabard.connectors.registry import connector
 from tabard.connectors.words import _
 from tabard.kernel import clock
 from tabard.kernel.actor import job
 from tabard.kernel.sentences import Facts, plain_facts
 from tabard.register import actions
+from tabard.register.actions.leaving import revokes
 from tabard.register.links import called, purpose
-from tabard.register.models import Revocation
+from tabard.register.models import Connection, Revocation
 from tabard.register.platform_apps import app_of
 
 MOST = 200
@@ -49,7 +52,8 @@ def revoke(revocation_id: int) -> None:
     made = connector(row.channel.platform_id)
     try:
         access = _access(row)
-        called(lambda http: asyncio.wait_for(made.revoke(access, http), ASK_S))
+        hushed = not Connection.objects.filter(channel=row.channel_id).exists()  # not if it is there again
+        called(lambda http: asyncio.wait_for(_end(made, access, http, hushed), ASK_S))
     except (Revoked, Expired):
         row.delete()  # nobody is let in by it any more
     except Sealed:
@@ -61,6 +65,14 @@ def revoke(revocation_id: int) -> None:
         (_give_up if isinstance(error, Refused) else _again)(row, error.says, facts)
     else:
         row.delete()
+
+
+async def _end(made: Every, access: Access, http: Http, hushed: bool) -> None:
+    """End the access first, as that matters more; then nothing is told of the channel any longer."""
+    if Ability.REVOKES in made.card.abilities:
+        await made.revoke(access, http)
+    if hushed:
+        await made.hush(access, http)
 
 
 def _access(row: Revocation) -> Access:
@@ -87,6 +99,12 @@ def _again(row: Revocation, says: str, facts: Facts) -> None:
 
 
 def _give_up(row: Revocation, says: str, facts: Facts) -> None:
-    """The key is forgotten here in any case; people are told to end it there by hand."""
+    """The key is forgotten here in any case; people are told to end it there by hand, if there is something.
+
+    What a platform tells of a channel that is not here is not heeded: nobody has to do anything about it.
+    """
+    if not revokes(row.channel.platform_id):
+        row.delete()
+        return
     by = job("connections", "channels.connect")
     actions.left_there(by, row.channel, revocation=row, says=says, facts=facts)

@@ -23,13 +23,18 @@ def revokes(platform: str) -> bool:
     return can_connect(platform) and Ability.REVOKES in connector(platform).card.abilities
 
 
+def is_asked_to_tell(platform: str) -> bool:
+    """Whether this platform tells us of a channel until it is asked not to."""
+    return can_connect(platform) and connector(platform).card.asks_to_hear
+
+
 @step
 def let_go(channel: Channel) -> None:
     """Forget the key of a channel, if it has one; where the platform can be told, it is to be told."""
     kept = Connection.objects.select_for_update().filter(channel=channel).first()
     if kept is None:
         return
-    if revokes(channel.platform_id):
+    if revokes(channel.platform_id) or is_asked_to_tell(channel.platform_id):
         to_end(kept, kept.session)
     kept.delete()
     channel.health = Channel.Health.UNCONNECTED

@@ -29,6 +29,7 @@ class PlatformAppOut(Schema):
     steps: list[str]
     review: str = Field(description="What the platform wants to see first; empty if nothing.")
     back: str = Field(description="The address to be entered there, to which people are sent back.")
+    events: str = Field(description="The address to be entered there for events; empty if it sends none.")
     asks: list[str] = Field(description="The names of the fields.")
     values: dict[str, str] = Field(description="Of the fields that are no secrets.")
 

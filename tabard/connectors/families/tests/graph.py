@@ -1,7 +1,10 @@
-"""What the simulators of Meta's networks share: reading requests, errors, containers."""
+"""What the simulators of Meta's networks share: reading requests, errors, containers, events."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +20,7 @@ NO_FETCH = "no_fetch"  # the platform cannot fetch files
 FORGETS = "forgets"  # a container is not known any more once it is published
 NOT_VISIBLE = "not_visible"  # a container cannot be published yet
 FULL = "full"  # today's posts are used up
+DEAF = "deaf"  # it refuses to tell anything
 BAD_FILE = "bad_file"  # a file is fetched and found to be no good
 TOKEN, FRESH = "token-invented-for-tests", "token-renewed-for-tests"
 APP = {"client_id": "1029384756", "client_secret": "secret-of-the-app-invented", "verify_token": "our-word"}
@@ -36,6 +40,13 @@ def refused(
     if subcode:
         body["error_subcode"] = subcode
     return httpx.Response(status, json={"error": body})
+
+
+def signed(event: Any, secret: str = APP["client_secret"]) -> tuple[dict[str, str], bytes]:
+    """An event as it comes: its headers, and its body as bytes."""
+    body = json.dumps(event).encode()
+    made = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return {"x-hub-signature-256": f"sha256={made}", "content-type": "application/json"}, body
 
 
 def gone() -> httpx.Response:
@@ -60,6 +71,8 @@ class GraphStage(Stage):
     made: dict[str, Made] = field(default_factory=dict)
     lent: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     next_id: int = 17900000000000
+    # By app, of what it is told about the page; none is told of anything at first.
+    told: dict[str, set[str]] = field(default_factory=dict)
 
     def app(self) -> Mapping[str, str]:
         return APP
@@ -75,6 +88,24 @@ class GraphStage(Stage):
         address = f"https://tabard.example/lent/{len(body)}.{mime.partition('/')[2]}"
         self.lent[address] = (body, mime)
         return address
+
+    def tells(self) -> bool:
+        return APP["client_id"] in self.told
+
+    def subscribed(self, method: str, sent: Mapping[str, Any]) -> httpx.Response:
+        """The apps that are told of the page. What is sent replaces what there was."""
+        if DEAF in self.on:
+            return refused(200, 0, "(#200) Requires pages_manage_metadata permission", 403)
+        if method == "GET":
+            found = [
+                {"id": app, "name": app, "subscribed_fields": sorted(of)} for app, of in self.told.items()
+            ]
+            return httpx.Response(200, json={"data": found})
+        if method == "POST":
+            self.told[APP["client_id"]] = set(sent["subscribed_fields"].split(","))
+        else:
+            self.told.pop(APP["client_id"], None)
+        return httpx.Response(200, json={"success": True})
 
     def number(self) -> str:
         self.next_id += 7

@@ -20,6 +20,7 @@ from tabard.connectors.card import (
     TextRule,
 )
 from tabard.connectors.families.meta_budgets import SHARES
+from tabard.connectors.families.meta_events import SCOPE, WORD
 from tabard.connectors.families.meta_pages import HOST
 from tabard.connectors.families.meta_upload import HOST as UPLOADS
 from tabard.connectors.words import _
@@ -101,6 +102,7 @@ SCOPES = {
     Ability.EDITS: ("pages_manage_posts",),
     Ability.DELETES: ("pages_manage_posts",),
     Ability.CONVERSES: ("pages_read_user_content", "pages_manage_engagement"),
+    Ability.HEARS: (SCOPE,),
     Ability.MODERATES: ("pages_manage_engagement",),
     Ability.MEASURES: ("read_insights",),
     Ability.COUNTS: ("read_insights",),
@@ -114,12 +116,18 @@ APP = App(
         _("Add the product Facebook Login, and the address below to its valid OAuth redirect URIs."),
         _("Add the permissions for pages that Tabard asks for; each stands with what it is needed for."),
         _("Copy the app ID and the app secret from the basic settings."),
+        _(
+            "To be told at once what people say: add the product Webhooks, choose Page, and enter there the "
+            "address for events below and a word of your own. Enter the same word here as the verify token, "
+            "and save it here first, as the platform asks for it at once. Then subscribe to feed and mention."
+        ),
     ),
     review=_(
         "For pages of people without a role in the app: business verification, and an app review that "
         "wants a video for each permission."
     ),
-    fields=CLIENT,
+    fields=(*CLIENT, WORD),
+    webhook=True,
 )
 
 CARD = Card(
@@ -145,6 +153,7 @@ CARD = Card(
             Ability.EDITS,
             Ability.DELETES,
             Ability.CONVERSES,
+            Ability.HEARS,
             Ability.MODERATES,
             Ability.MEASURES,
             Ability.COUNTS,
@@ -161,4 +170,5 @@ CARD = Card(
     home="https://www.facebook.com",
     app=APP,
     acts=frozenset({Act.HIDE, Act.SHOW, Act.LIKE, Act.UNLIKE, Act.DELETE}),
+    asks_to_hear=True,
 )

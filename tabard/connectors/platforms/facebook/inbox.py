@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tabard.connectors.base import Access, Connector, Message, Messages
+from tabard.connectors.base import Access, Connector, Heard, Message, Messages
 from tabard.connectors.card import Act
 from tabard.connectors.errors import Refused
+from tabard.connectors.families import meta_events
 from tabard.connectors.families.meta import flat, list_of
 from tabard.connectors.http import Http
+from tabard.connectors.platforms.facebook import events
 from tabard.connectors.platforms.facebook.client import SITE, graph
 from tabard.connectors.since import Since, time_of
 
@@ -19,7 +21,7 @@ POSTS = 25  # own posts whose comments are read, the newest first
 
 
 class Inbox(Connector):
-    """`fetch` and `moderate`."""
+    """`fetch`, `moderate`, `challenge`, `hear` and `hush`."""
 
     async def fetch(self, access: Access, cursor: str, http: Http) -> Messages:
         """Two calls: the newest posts with the newest comments of each, and what names the page."""
@@ -34,7 +36,21 @@ class Inbox(Connector):
         found += [
             _message(each, "mention") for each in await there.items(f"{own}/tagged", fields=SAID, limit=50)
         ]
+        await meta_events.ask_to_be_told(access, there, own, events.WANTED)
         return Since.read(cursor).fresh(each for each in found if each and each.author_id != own)
+
+    async def hush(self, access: Access, http: Http) -> None:
+        """The page is read no longer."""
+        there = graph(access, self.line(access, http))
+        await meta_events.ask_no_longer(access, there, access.remote_id, events.WANTED)
+
+    def challenge(self, query: Mapping[str, str], app: Mapping[str, str]) -> str:
+        """What to answer when Facebook asks whether this address is ours."""
+        return meta_events.challenge(query, app)
+
+    def hear(self, headers: Mapping[str, str], body: bytes, app: Mapping[str, str]) -> tuple[Heard, ...]:
+        """Pages on which something was said."""
+        return events.heard(meta_events.signed(headers, body, app))
 
     async def moderate(self, access: Access, message: str, act: Act, http: Http, *, author: str = "") -> None:
         """Hide a comment, like it, the opposite of each, or take it away."""

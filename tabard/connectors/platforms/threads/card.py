@@ -12,7 +12,6 @@ from tabard.connectors.card import (
     Budget,
     Card,
     CountedIn,
-    Field,
     MediaRule,
     Option,
     Per,
@@ -23,6 +22,7 @@ from tabard.connectors.card import (
     TextRule,
 )
 from tabard.connectors.families.meta_budgets import SHARES
+from tabard.connectors.families.meta_events import WORD
 from tabard.connectors.text import finders
 from tabard.connectors.words import _
 
@@ -107,16 +107,7 @@ APP = App(
         "For profiles of people without a role in the app: business verification, and an app review that "
         "wants a video for each permission."
     ),
-    fields=(
-        *CLIENT,
-        Field(
-            "verify_token",
-            _("Verify token"),
-            help=_("A word of your own. Enter the same one at the platform beside the address for events."),
-            required=False,
-            advanced=True,
-        ),
-    ),
+    fields=(*CLIENT, WORD),
     webhook=True,
 )
 

@@ -49,7 +49,12 @@ class Inbox(Connector):
             value = each.get("value") if isinstance(each, dict) and each.get("field") == "replies" else None
             root = value.get("root_post") if isinstance(value, dict) else None
             owner = str(root.get("owner_id") or "") if isinstance(root, dict) else ""
-            if owner and value and (message := _message(value, "", "reply")):
+            if (
+                owner
+                and value
+                and root
+                and (message := _message(value, str(root.get("username") or ""), "reply"))
+            ):
                 found.append(Heard(owner, (message,)))
         return tuple(found)
 

@@ -19,7 +19,7 @@ from werkzeug.formparser import parse_form_data
 
 from tabard.connectors.base import Access, Media
 from tabard.connectors.families.meta import proof
-from tabard.connectors.families.tests.graph import APP, TOKEN, GraphStage, gone, read, refused
+from tabard.connectors.families.tests.graph import APP, TOKEN, GraphStage, gone, read, refused, signed
 from tabard.connectors.stage import Shown, film, payload, picture
 
 FOLDER = Path(__file__).parent.parent
@@ -29,17 +29,11 @@ NARROW = "narrow"  # the person left out the right to publish
 BREAKS_OFF = "breaks_off"  # an upload ends after 400 bytes
 DUPLICATE = "duplicate"  # the same words again are refused
 BAD_FILM = "bad_film"  # a film is no good, which is seen once it is there
+SENT = {"start_offset", "video_file_chunk"}
 TAKES = {
     "POST feed": {"message", "link", "attached_media"},
     "POST photos": {"published", "alt_text_custom", "source"},
-    "POST videos": {
-        "upload_phase",
-        "file_size",
-        "upload_session_id",
-        "start_offset",
-        "video_file_chunk",
-        "description",
-    },
+    "POST videos": {"upload_phase", "file_size", "upload_session_id", *SENT, "description"},
     "POST video_reels": {"upload_phase", "video_id", "video_state", "description"},
     "POST video_stories": {"upload_phase", "video_id"},
     "POST photo_stories": {"photo_id"},
@@ -60,6 +54,9 @@ TAKES = {
     "GET owned_pages": {"fields", "limit"},
     "GET client_pages": {"fields", "limit"},
     "GET permissions": set(),
+    "GET subscribed_apps": set(),
+    "POST subscribed_apps": {"subscribed_fields"},
+    "DELETE subscribed_apps": set(),
 }
 SHOW = {"feed", "photo_stories", "comments"}
 
@@ -140,6 +137,13 @@ class FacebookStage(GraphStage):
         self.people.append({"id": number, "name": name, "tasks": ["MANAGE", "CREATE_CONTENT"]})
         return number
 
+    def tell(self, text: str, *, ours: bool = False) -> tuple[Mapping[str, str], bytes]:
+        event = payload(FOLDER, "hears")
+        event["entry"][0]["changes"][0]["value"] |= {"message": text}
+        if ours:
+            event["entry"][0]["changes"][0]["value"]["from"] = {"id": PAGE, "name": NAME}
+        return signed(event)
+
     def acted(self, message: str) -> frozenset[str]:
         return frozenset(self.acts.get(message, ()))
 
@@ -204,6 +208,9 @@ class FacebookStage(GraphStage):
             return httpx.Response(200, json={"data": lists[edge](), "paging": {}})
         if edge == "insights":
             return self._insights(sent["metric"])
+        if edge == "subscribed_apps":
+            assert first == PAGE
+            return self.subscribed(method, sent)
         if edge.startswith("video"):
             return self._film(edge, sent)
         writes: dict[str, Any] = {

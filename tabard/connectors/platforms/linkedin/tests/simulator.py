@@ -121,8 +121,10 @@ class LinkedInStage(Stage):
         self.notes.append(note)
         return note
 
-    def tell(self, text: str) -> tuple[Mapping[str, str], bytes]:
+    def tell(self, text: str, *, ours: bool = False) -> tuple[Mapping[str, str], bytes]:
         self.say(text)
+        if ours:
+            self.notes[-1]["decoratedGeneratedActivity"]["comment"]["owner"] = PAGE
         return signed({**payload(FOLDER, "hears"), "notifications": [self.notes[-1]]})
 
     def acted(self, message: str) -> frozenset[str]:

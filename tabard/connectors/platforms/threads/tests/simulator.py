@@ -5,9 +5,6 @@ Its switches are those of `families/tests/graph.py`.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +25,7 @@ from tabard.connectors.families.tests.graph import (
     gone,
     read,
     refused,
+    signed,
 )
 from tabard.connectors.platforms.threads.tests.spec import validate
 from tabard.connectors.stage import Shown, payload
@@ -87,13 +85,13 @@ class ThreadsStage(GraphStage):
     def acted(self, message: str) -> frozenset[str]:
         return frozenset({"hide"} if message in self.hidden_ else ())
 
-    def tell(self, text: str) -> tuple[Mapping[str, str], bytes]:
+    def tell(self, text: str, *, ours: bool = False) -> tuple[Mapping[str, str], bytes]:
         event = payload(FOLDER, "hears")
         event["values"]["value"] |= {"text": text, "timestamp": written(self.now)}
         event["values"]["value"]["root_post"]["owner_id"] = ME
-        body = json.dumps(event).encode()
-        made = hmac.new(APP["client_secret"].encode(), body, hashlib.sha256).hexdigest()
-        return {"x-hub-signature-256": f"sha256={made}", "content-type": "application/json"}, body
+        if ours:
+            event["values"]["value"]["username"] = NAME
+        return signed(event)
 
     def shows(self, request: httpx.Request) -> bool:
         return request.url.path.endswith("/threads_publish")

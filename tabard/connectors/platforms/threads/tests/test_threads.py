@@ -305,10 +305,10 @@ class TestThreads(ConnectorContract):
         headers, body = on.tell("Hello")
         event = json.loads(body)
         for values in (None, [], "x", [{"field": "mentions", "value": {"id": "1"}}], [{"field": "replies"}]):
-            headers, body = _signed({**event, "values": values})
+            headers, body = graph.signed({**event, "values": values})
             assert self.connector.hear(headers, body, on.app()) == ()
         several = [event["values"], event["values"]]
-        headers, body = _signed({**event, "values": several})
+        headers, body = graph.signed({**event, "values": several})
         assert [heard.remote_id for heard in self.connector.hear(headers, body, on.app())] == [ME, ME]
 
     def test_the_question_whose_address_it_is_is_answered_to_who_knows_our_word(self, on: Stage) -> None:
@@ -372,15 +372,6 @@ class TestThreads(ConnectorContract):
 def _never(on: ThreadsStage, answer: httpx.Response) -> httpx.Response:
     on.made[answer.json()["id"]].looks = 1000
     return answer
-
-
-def _signed(event: Any) -> tuple[dict[str, str], bytes]:
-    import hashlib
-    import hmac
-
-    body = json.dumps(event).encode()
-    made = hmac.new(graph.APP["client_secret"].encode(), body, hashlib.sha256).hexdigest()
-    return {"x-hub-signature-256": f"sha256={made}"}, body
 
 
 def test_what_is_not_in_the_collection_fails() -> None:
