@@ -69,6 +69,18 @@ def changes(entry: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(str(name), value) for name, value in pairs if isinstance(value, dict)]
 
 
+def wrote(entry: Mapping[str, Any], own: str) -> bool:
+    """Whether somebody wrote in private to the channel `own`. What it says itself comes back as an echo."""
+    notes = [(inner(each, "message"), inner(each, "sender")) for each in listed(entry.get("messaging"))]
+    return any(note and not note.get("is_echo") and str(who.get("id")) != own for note, who in notes)
+
+
+def inner(value: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object under `name`; an empty one if there is none."""
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def listed(found: object) -> list[dict[str, Any]]:
     """The objects of a list; none if it is no list."""
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

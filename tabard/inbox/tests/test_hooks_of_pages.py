@@ -40,7 +40,26 @@ class Pages:
         return graph.signed(event)
 
 
-PLATFORMS = [Pages]
+class Profiles(Pages):
+    """Profiles at Instagram."""
+
+    name = "instagram"
+
+    def event(self, *channels: str, author: str = ANA["id"], whole: bool = True) -> Any:
+        now = int(clock.now().timestamp())
+        told = {"id": "2_3", "from": {**ANA, "id": author}, "media": {"id": "1_2"}, "text": "Send me money"}
+        change = (
+            {"field": "comments", "value": told}
+            if whole
+            else {"field": "mentions", "value": {"media_id": "7"}}
+        )
+        return {
+            "object": "instagram",
+            "entry": [{"id": c, "time": now, "changes": [change]} for c in channels],
+        }
+
+
+PLATFORMS = [Pages, Profiles]
 
 
 @pytest.fixture(autouse=True)

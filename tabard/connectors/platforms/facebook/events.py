@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tabard.connectors.base import Heard, Message
-from tabard.connectors.families.meta_events import changes, entries, listed, moment
+from tabard.connectors.families.meta_events import changes, entries, inner, moment, wrote
 from tabard.connectors.platforms.facebook.client import SITE
 
 # Of these the platform is asked to tell; what else comes was asked for by somebody else.
@@ -27,7 +27,7 @@ def heard(event: Mapping[str, Any]) -> tuple[Heard, ...]:
     for entry in entries(event, "page"):
         page, at = str(entry.get("id") or ""), moment(entry.get("time"))
         said = [(name, value) for name, value in changes(entry) if _said(name, value, page)]
-        if page and (said or _written(entry, page)):
+        if page and (said or wrote(entry, page)):
             messages = [_message(name, value, at) for name, value in said]
             found.append(Heard(page, tuple(each for each in messages if each), at))
     return tuple(found)
@@ -36,14 +36,6 @@ def heard(event: Mapping[str, Any]) -> tuple[Heard, ...]:
 def _said(name: str, value: Mapping[str, Any], page: str) -> bool:
     """Whether somebody else said something."""
     return name in SPOKEN and value.get("item") not in DUMB and _author(value)[0] != page
-
-
-def _written(entry: Mapping[str, Any], page: str) -> bool:
-    """Whether somebody wrote to the page in private. What it says itself comes back as an echo."""
-    notes = [each for each in listed(entry.get("messaging")) if isinstance(each.get("message"), dict)]
-    return any(
-        not each["message"].get("is_echo") and str(_inner(each, "sender").get("id")) != page for each in notes
-    )
 
 
 def _message(name: str, value: Mapping[str, Any], told: datetime | None) -> Message | None:
@@ -63,7 +55,7 @@ def _message(name: str, value: Mapping[str, Any], told: datetime | None) -> Mess
         at=at,
         author_name=who,
         author_url=f"{SITE}/{number}" if number else "",
-        url=str(_inner(value, "post").get("permalink_url") or ""),
+        url=str(inner(value, "post").get("permalink_url") or ""),
         reply_to=str(value.get("parent_id") or post) if is_comment else "",
         thread=post if is_comment else "",
         gone=verb == "remove",
@@ -72,11 +64,6 @@ def _message(name: str, value: Mapping[str, Any], told: datetime | None) -> Mess
 
 def _author(value: Mapping[str, Any]) -> tuple[str, str]:
     """Id and name, as far as they are told. Older fields have them apart, those of ratings by other names."""
-    author = _inner(value, "from")
+    author = inner(value, "from")
     number = author.get("id") or value.get("sender_id") or value.get("reviewer_id") or ""
     return str(number), str(author.get("name") or value.get("sender_name") or "")
-
-
-def _inner(value: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = value.get(name)
-    return found if isinstance(found, dict) else {}

@@ -21,6 +21,7 @@ from tabard.connectors.card import (
     TextRule,
 )
 from tabard.connectors.families.meta_budgets import SHARES
+from tabard.connectors.families.meta_events import SCOPE, WORD
 from tabard.connectors.families.meta_pages import HOST
 from tabard.connectors.families.meta_upload import HOST as UPLOADS
 from tabard.connectors.text import finders
@@ -127,6 +128,7 @@ SCOPES = {
     Ability.PUBLISHES: ("instagram_content_publish", "instagram_manage_comments"),
     Ability.DELETES: ("instagram_content_publish",),
     Ability.CONVERSES: ("instagram_manage_comments",),
+    Ability.HEARS: ("instagram_manage_comments", SCOPE),
     Ability.MODERATES: ("instagram_manage_comments",),
     Ability.MEASURES: ("instagram_manage_insights",),
     Ability.COUNTS: ("instagram_manage_insights",),
@@ -140,12 +142,19 @@ APP = App(
         _("Add the Instagram API with Facebook Login, and the permissions that Tabard asks for."),
         _("Tie each Instagram profile to a page at Facebook, and make it a professional one."),
         _("Copy the app ID and the app secret from the basic settings."),
+        _(
+            "To be told at once what people say: add the product Webhooks, choose Instagram, and enter there "
+            "the address for events below and a word of your own. Enter the same word here as the verify "
+            "token, and save it here first, as the platform asks for it at once. Then subscribe to comments "
+            "and mentions."
+        ),
     ),
     review=_(
         "For profiles of people without a role in the app: business verification, and an app review that "
         "wants a video for each permission."
     ),
-    fields=CLIENT,
+    fields=(*CLIENT, WORD),
+    webhook=True,
 )
 
 DAY = 24 * 3600
@@ -171,6 +180,7 @@ CARD = Card(
             Ability.PUBLISHES,
             Ability.DELETES,
             Ability.CONVERSES,
+            Ability.HEARS,
             Ability.MODERATES,
             Ability.MEASURES,
             Ability.COUNTS,
@@ -186,4 +196,5 @@ CARD = Card(
     home="https://www.instagram.com",
     app=APP,
     acts=frozenset({Act.HIDE, Act.SHOW, Act.DELETE}),
+    asks_to_hear=True,
 )

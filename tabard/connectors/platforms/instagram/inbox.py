@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tabard.connectors.base import Access, Connector, Message, Messages
+from tabard.connectors.base import Access, Connector, Heard, Message, Messages
 from tabard.connectors.card import Act
 from tabard.connectors.errors import Refused
+from tabard.connectors.families import meta_events
 from tabard.connectors.families.meta import Graph, flat, list_of
 from tabard.connectors.http import Http
+from tabard.connectors.platforms.instagram import events
 from tabard.connectors.platforms.instagram.client import graph
 from tabard.connectors.since import Since, time_of
 
@@ -19,7 +21,7 @@ POSTS = 25  # own posts whose comments are read, the newest first
 
 
 class Inbox(Connector):
-    """`fetch` and `moderate`."""
+    """`fetch`, `moderate`, `challenge`, `hear` and `hush`."""
 
     async def fetch(self, access: Access, cursor: str, http: Http) -> Messages:
         """Comments of the newest posts, and posts in which the profile is tagged."""
@@ -29,7 +31,23 @@ class Inbox(Connector):
             f"{access.remote_id}/tags", fields="id,caption,timestamp,username,permalink", limit=50
         )
         found += [message for each in tags if (message := _mention(each))]
+        if page := str(access.session.get("page") or ""):
+            await meta_events.ask_to_be_told(access, there, page, events.WANTED)
         return Since.read(cursor).fresh(each for each in found if each.author_handle != access.handle)
+
+    async def hush(self, access: Access, http: Http) -> None:
+        """The page to which the profile is tied is left, unless it is itself a channel by the same app."""
+        if page := str(access.session.get("page") or ""):
+            there = graph(access, self.line(access, http))
+            await meta_events.ask_no_longer(access, there, page, events.WANTED)
+
+    def challenge(self, query: Mapping[str, str], app: Mapping[str, str]) -> str:
+        """What to answer when Instagram asks whether this address is ours."""
+        return meta_events.challenge(query, app)
+
+    def hear(self, headers: Mapping[str, str], body: bytes, app: Mapping[str, str]) -> tuple[Heard, ...]:
+        """Profiles to which something was said."""
+        return events.heard(meta_events.signed(headers, body, app))
 
     async def moderate(self, access: Access, message: str, act: Act, http: Http, *, author: str = "") -> None:
         """Hide a comment, show it again, or take it away."""

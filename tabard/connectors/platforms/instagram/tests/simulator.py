@@ -26,6 +26,7 @@ from tabard.connectors.families.tests.graph import (
     gone,
     read,
     refused,
+    signed,
 )
 from tabard.connectors.stage import Shown, film, payload, picture
 
@@ -64,6 +65,9 @@ TAKES = {
     "GET owned_pages": {"fields", "limit"},
     "GET client_pages": {"fields", "limit"},
     "GET permissions": set(),
+    "GET subscribed_apps": set(),
+    "POST subscribed_apps": {"subscribed_fields"},
+    "DELETE subscribed_apps": set(),
 }
 
 
@@ -112,6 +116,13 @@ class InstagramStage(GraphStage):
         item["text" if reply_to else "caption"] = text
         self.said[number] = {**item, "timestamp": written(self.now), "under": reply_to}
         return number
+
+    def tell(self, text: str, *, ours: bool = False) -> tuple[Mapping[str, str], bytes]:
+        event = payload(FOLDER, "hears")
+        event["entry"][0]["changes"][0]["value"] |= {"text": text}
+        if ours:
+            event["entry"][0]["changes"][0]["value"]["from"] = {"id": ME, "username": NAME}
+        return signed(event)
 
     def acted(self, message: str) -> frozenset[str]:
         return frozenset(self.acts.get(message, ()))
@@ -179,6 +190,9 @@ class InstagramStage(GraphStage):
             return httpx.Response(200, json=answers[method, edge]())
         if (method, edge) == ("POST", "media"):
             return self._container(sent)
+        if edge == "subscribed_apps":
+            assert first == PAGE
+            return self.subscribed(method, sent)
         if edge == "media_publish":
             return self._publish(sent["creation_id"])
         if edge == "insights":
