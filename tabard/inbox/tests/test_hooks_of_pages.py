@@ -12,6 +12,7 @@ from django.test import Client
 from tabard.access import rate
 from tabard.access.vault import seal
 from tabard.connectors.families.tests import graph
+from tabard.connectors.platforms.x.tests import simulator
 from tabard.inbox.models import Heard, Message, Reading
 from tabard.kernel import clock
 from tabard.register.models import Connection, PlatformApp
@@ -59,7 +60,22 @@ class Profiles(Pages):
         }
 
 
-PLATFORMS = [Pages, Profiles]
+class Posts(Pages):
+    """Channels on X, which tells of one at a time; several stand in a list."""
+
+    name, app = "x", simulator.APP
+
+    def event(self, *channels: str, author: str = ANA["id"], whole: bool = True) -> Any:
+        post = {"id": "23", "author_id": author, "text": "Send me money"}
+        post["created_at"] = clock.now().isoformat()
+        kind = {"event_type": "post.mention.create", "payload": post}
+        return {"data": [{**kind, "filter": {"user_id": channel}} for channel in channels]}
+
+    def signed(self, event: Any) -> tuple[dict[str, str], bytes]:
+        return simulator.signed(event)
+
+
+PLATFORMS = [Pages, Profiles, Posts]
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tabard.connectors.card import (
+    CLIENT,
     LONGEST_THREAD,
     Ability,
     Act,
@@ -11,6 +14,7 @@ from tabard.connectors.card import (
     Budget,
     Card,
     CountedIn,
+    Field,
     MediaRule,
     Option,
     Per,
@@ -90,6 +94,9 @@ SCOPES = {
     Ability.COUNTS: ("users.read",),
 }
 
+HELP = _("Only to be told at once what people say. Leave it empty to go on asking from time to time.")
+ONLY_TOLD: dict[str, Any] = {"help": HELP, "required": False, "advanced": True}
+
 APP = App(
     console="https://developer.x.com/en/portal/dashboard",
     steps=(
@@ -98,7 +105,20 @@ APP = App(
         _("Under “User authentication settings” choose read and write, and “Web App” as its type."),
         _("Enter the address below as the callback, and the address of your website."),
         _("Copy the OAuth 2.0 Client ID and Client Secret; they are shown once. The API key is another."),
+        _(
+            "To be told at once what people say, which X bills by the event: copy the API key secret and the "
+            "bearer token too, and save them here. Then send POST /2/webhooks with that bearer token and the "
+            "address for events below as its url, as the documentation of X shows, and enter the id that "
+            "it answers as the webhook ID. The address may have no port."
+        ),
     ),
+    fields=(
+        *CLIENT,
+        Field("api_secret", _("API key secret"), "secret", **ONLY_TOLD),
+        Field("bearer", _("Bearer token"), "secret", **ONLY_TOLD),
+        Field("webhook_id", _("Webhook ID"), **ONLY_TOLD),
+    ),
+    webhook=True,
 )
 
 TOLD = Told(left="x-rate-limit-remaining", until="x-rate-limit-reset")
@@ -138,6 +158,7 @@ CARD = Card(
             Ability.PUBLISHES,
             Ability.DELETES,
             Ability.CONVERSES,
+            Ability.HEARS,
             Ability.MODERATES,
             Ability.MEASURES,
             Ability.COUNTS,
@@ -155,4 +176,5 @@ CARD = Card(
     app=APP,
     renew_before=900.0,  # of two hours
     acts=frozenset({Act.HIDE, Act.SHOW}),
+    asks_to_hear=True,
 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tabard.connectors.base import Access, Connector, Message, Messages
+from tabard.connectors.base import Access, Connector, Heard, Message, Messages
 from tabard.connectors.http import Http
 from tabard.connectors.outcome import date_of
-from tabard.connectors.platforms.x.card import HOME
+from tabard.connectors.platforms.x import events
 from tabard.connectors.platforms.x.client import Client, many
+from tabard.connectors.platforms.x.said import message, people
 
 PAGE = 100
 PAGES = 8  # of a hundred; no more than the last 800 can be read
@@ -23,7 +23,7 @@ READ = {
 
 
 class Inbox(Connector):
-    """`fetch`. Answers go out through Publishing, with `reply_to`."""
+    """`fetch`, `challenge`, `hear` and `hush`. Answers go out through Publishing, with `reply_to`."""
 
     async def fetch(self, access: Access, cursor: str, http: Http) -> Messages:
         """Mentions newer than `cursor` (the id of the last one), oldest first."""
@@ -40,44 +40,28 @@ class Inbox(Connector):
             onward = str((page.get("meta") or {}).get("next_token") or "")
             if not onward or not cursor:  # the first time only the latest are asked for
                 break
-        known = {message.remote_id: message for message in found}
-        items = sorted(known.values(), key=lambda message: int(message.remote_id))
+        await events.ask_to_be_told(access, client.http)
+        known = {each.remote_id: each for each in found}
+        items = sorted(known.values(), key=lambda each: int(each.remote_id))
         return Messages(tuple(items), items[-1].remote_id if items else cursor)
+
+    async def hush(self, access: Access, http: Http) -> None:
+        """Mentions of the channel are sent no longer."""
+        await events.ask_no_longer(access, self.line(access, http))
+
+    def challenge(self, query: Mapping[str, str], app: Mapping[str, str]) -> str:
+        """What to answer, as JSON, when X asks whether this address is ours."""
+        return events.challenge(query, app)
+
+    def hear(self, headers: Mapping[str, str], body: bytes, app: Mapping[str, str]) -> tuple[Heard, ...]:
+        """Posts that mention a channel, answer or quote it."""
+        return events.heard(headers, body, app)
 
 
 def _messages(page: Mapping[str, Any], access: Access, now: datetime) -> list[Message]:
-    people = {str(each.get("id")): each for each in (page.get("includes") or {}).get("users") or ()}
-    posts = [post for post in many(page) if str(post.get("id", "")).isdecimal()]
+    known, own = people(page), access.remote_id
     return [
-        _message(post, people, access, now) for post in posts if post.get("author_id") != access.remote_id
+        message(post, known, own, date_of(str(post.get("created_at") or "")) or now)
+        for post in many(page)
+        if str(post.get("id", "")).isdecimal() and post.get("author_id") != own
     ]
-
-
-def _around(post: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What it answers or quotes; the name of it is changing."""
-    return list(post.get("referenced_posts") or post.get("referenced_tweets") or ())
-
-
-def _message(
-    post: Mapping[str, Any], people: Mapping[str, Mapping[str, Any]], access: Access, now: datetime
-) -> Message:
-    author = people.get(str(post.get("author_id") or ""), {})
-    handle = str(author.get("username") or "")
-    around = {str(each.get("type")): str(each.get("id")) for each in _around(post)}
-    ours = str(post.get("in_reply_to_user_id") or "") == access.remote_id
-    kind = "reply" if ours and "replied_to" in around else "quote" if "quoted" in around else "mention"
-    return Message(
-        remote_id=str(post["id"]),
-        kind=kind,
-        text=html.unescape(str(post.get("text") or "")),
-        author_id=str(post.get("author_id") or ""),
-        author_handle=handle,
-        at=date_of(str(post.get("created_at") or "")) or now,
-        author_name=str(author.get("name") or handle),
-        author_url=f"{HOME}/{handle}" if handle else "",
-        avatar_url=str(author.get("profile_image_url") or ""),
-        url=f"{HOME}/{handle or 'i'}/status/{post['id']}",
-        reply_to=around.get("replied_to", ""),
-        thread=str(post.get("conversation_id") or ""),
-        language=str(post.get("lang") or ""),
-    )

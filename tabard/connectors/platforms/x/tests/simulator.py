@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import html
 import io
 import json
@@ -27,7 +28,15 @@ from tabard.connectors.tests.openapi import validate
 
 FOLDER = Path(__file__).parent.parent
 ME, NAME = "2244994945", "tabard_town"
-APP = {"client_id": "client-of-tabard", "client_secret": "client-secret-invented"}
+APP = {
+    "client_id": "client-of-tabard",
+    "client_secret": "client-secret-invented",
+    "api_secret": "secret-of-the-api-key-invented",
+    "bearer": "bearer-of-the-app-invented",
+    "webhook_id": "1980000000000000001",
+}
+DEAF = "deaf"  # the bearer token of the app is not taken
+FEW = "few"  # lists go on after one item
 DUPLICATES, SLOW, BAD_FILE = "duplicates", "slow", "bad_file"
 LINK = re.compile(r"https?://\S+")
 
@@ -39,6 +48,13 @@ def said(body: Any, status: int = 200, **headers: str) -> httpx.Response:
 def problem(status: int, detail: str, **headers: str) -> httpx.Response:
     body = {"title": "Problem", "type": "about:blank", "status": status, "detail": detail}
     return said(body, status, **headers)
+
+
+def signed(event: Any, secret: str = APP["api_secret"]) -> tuple[dict[str, str], bytes]:
+    """An event as it comes: its headers, and its body as bytes."""
+    body = json.dumps(event).encode()
+    made = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return {"x-twitter-webhooks-signature": f"sha256={made}", "content-type": "application/json"}, body
 
 
 @dataclass
@@ -66,6 +82,7 @@ class XStage(Stage):
     ends: datetime = NOW + timedelta(hours=2)
     dead: bool = False
     given: int = 0
+    told: list[dict[str, Any]] = field(default_factory=list)  # what the app asked to be told
 
     def access(self) -> Access:
         session = {"token": self.token, "refresh": self.refresh, "ends": self.ends.isoformat(), "scopes": []}
@@ -93,6 +110,16 @@ class XStage(Stage):
         self.now += timedelta(seconds=1)
         return self._made(Post(text, self.now, reply_to=reply_to, author="77"))
 
+    def tell(self, text: str, *, ours: bool = False) -> tuple[Mapping[str, str], bytes]:
+        event = payload(FOLDER, "hears")
+        event["data"]["payload"] |= {"text": html.escape(text, quote=False)} | (
+            {"author_id": ME} if ours else {}
+        )
+        return signed(event)
+
+    def tells(self) -> bool:
+        return bool([each for each in self.told if each["filter"] == {"user_id": ME}])
+
     def acted(self, message: str) -> frozenset[str]:
         return frozenset({"hide"} if self.posts[message].hidden else ())
 
@@ -118,13 +145,32 @@ class XStage(Stage):
             reset = str(int(self.now.timestamp()) + 900)
             return problem(429, "Too Many Requests", **{"x-rate-limit-reset": reset})
         bearer = request.headers["authorization"].removeprefix("Bearer ")
+        if path.startswith("/2/activity/"):
+            return self._activity(bearer, request)
         ended = self.now >= self.ends
         if bearer != self.token or REVOKED in self.on or self.dead or ended:
             return problem(401, "Unauthorized")
         return self._answer(request.method, path.removeprefix("/2"), request)
 
+    def _activity(self, bearer: str, request: httpx.Request) -> httpx.Response:
+        """What the app asked to be told. A channel's own access is not enough."""
+        if bearer != APP["bearer"] or DEAF in self.on:
+            return problem(401, "Unauthorized")
+        if request.method == "POST":
+            number = str(1970000000000000000 + len(self.requests))
+            self.told.append({**json.loads(request.content), "subscription_id": number})
+            return said({"data": {"subscription": self.told[-1]}})
+        if request.method == "DELETE":
+            number = request.url.path.rpartition("/")[2]
+            self.told = [each for each in self.told if each["subscription_id"] != number]
+            return said({"data": {"deleted": True}})
+        start = int(request.url.params.get("pagination_token", "0"), 32)
+        size = 1 if FEW in self.on else 100
+        onward = {"next_token": f"{start + size:016d}"} if start + size < len(self.told) else {}
+        return said({"data": self.told[start : start + size], "meta": onward})
+
     def _door(self, path: str, body: dict[str, str], headers: httpx.Headers) -> httpx.Response:
-        pair = base64.b64encode(":".join(APP.values()).encode()).decode()
+        pair = base64.b64encode(f"{APP['client_id']}:{APP['client_secret']}".encode()).decode()
         if headers["authorization"] != f"Basic {pair}":
             return said({"error": "invalid_client", "error_description": "Invalid client"}, 401)
         if path.endswith("revoke"):
