@@ -66,3 +66,14 @@ class PersonResumed(Event):
     """A suspension is over."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class SecretChanged(Event):
+    """A secret that somebody typed or was shown is another one, or opens nothing any more.
+
+    `what` is `app`, `source` or `token`; `key` is its primary key as text.
+    """
+
+    what: str
+    key: str

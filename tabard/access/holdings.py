@@ -65,6 +65,8 @@ history(
     "access.Session.person",
     "access.Session.ended_by",
     "access.Source.unit",
+    "access.Source.secret_by",
+    "access.DirectoryToken.made_by",
     "access.Identity.person",
     "access.GroupRule.unit",
     "access.Emergency.person",

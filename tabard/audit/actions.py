@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from tabard.audit.chain import erasures, losing
+from tabard.audit.events import StreamEnded
 from tabard.audit.lists import LOG
 from tabard.audit.models import Chain, Clearing, Entry, Export, LegalHold, Seal, Stream
 from tabard.kernel import clock, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import IllegalMove, Invalid
+from tabard.kernel.events import emit
 
 SHORTEST = 6  # months
 LONGEST = 1200
@@ -207,6 +209,7 @@ def stream(by: Actor, log: Chain, *, name: str, kind: str, address: str, whole: 
         address=address.strip(),
         cursor=0 if whole else last,
         made_at=clock.now(),
+        maker=by.person_id,
         **_at(log),
     )
 
@@ -224,4 +227,5 @@ def end_stream(by: Actor, going: Stream) -> Stream:
         raise IllegalMove(_("This stream has ended already."))
     going.ended_at = clock.now()
     going.save(update_fields=["ended_at"])
+    emit(by, StreamEnded(going.pk))
     return going

@@ -104,6 +104,7 @@ hold(_of_person("register.recovered", _("Channels whose recovery e-mail they rea
 history(
     "register.Connection.connected_by",
     "register.PlatformApp.set_by",
+    "register.PlatformApp.secret_by",
     "register.Import.by",
     "register.Channel.attested_by",
     "register.Finding.decided_by",

@@ -42,6 +42,8 @@ class PlatformApp(models.Model):
     secret = models.TextField()
     set_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+    # Who typed what is secret of it, and so knows it; others may have changed the rest since.
+    secret_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
 
     facts_hidden = ("secret",)
 

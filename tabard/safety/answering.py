@@ -17,15 +17,18 @@ RIGHT = "vault.edit"
 
 
 class Line:
-    """Looked up once for many things at once: three queries, and for each thing only what is above it."""
+    """Looked up once for many things at once: three queries, and for each thing only what is above it.
 
-    def __init__(self, units: Iterable[Unit]) -> None:
+    `also`: rights that it takes besides, to change what another app keeps.
+    """
+
+    def __init__(self, units: Iterable[Unit], *also: str) -> None:
         ids = {pk for unit in units for pk in path_ids(unit)}
         self.units = {u.pk: u for u in Unit.objects.filter(pk__in=ids).select_related("lead", "deputy")}
         self._on_unit: dict[int, dict[int, int]] = defaultdict(dict)
         self._on_channel: dict[int, dict[int, int]] = defaultdict(dict)
         owners: dict[int, None] = {}
-        for pk, person, unit, channel, role in _grants(ids):
+        for pk, person, unit, channel, role in _grants(ids, [RIGHT, *also]):
             held = self._on_unit[unit] if channel is None else self._on_channel[channel]
             held.setdefault(person, pk)
             if role == "owner" and channel is None and self.units[unit].parent_id is None:
@@ -70,11 +73,11 @@ class Line:
         yield from self._owners
 
 
-def _grants(units: set[int]) -> list[tuple[int, int, int, int | None, str]]:
-    """The grants of the right on these units and on channels in them: whose, where, and by which role."""
+def _grants(units: set[int], rights: list[str]) -> list[tuple[int, int, int, int | None, str]]:
+    """The grants of the rights on these units and on channels in them: whose, where, and by which role."""
     channels = Channel.objects.filter(unit__in=units).values("pk")
     there = Q(channel_id=None, unit__in=units) | Q(channel_id__in=channels)
-    may = Grant.objects.active().filter(there, role__permissions__contains=[RIGHT], person__is_active=True)
+    may = Grant.objects.active().filter(there, role__permissions__contains=rights, person__is_active=True)
     return list(may.order_by("id").values_list("id", "person", "unit", "channel_id", "role__slug"))
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tabard.kernel.actor import Actor
 from tabard.kernel.holdings import Holding, Item, Tie, history, hold, rows, tie
 from tabard.register.models import Connection
+from tabard.safety import elsewhere
 from tabard.safety.models import AdminFinding, Credential, PlatformAdmin, Rotation
 
 
@@ -99,6 +100,12 @@ def _keys_of(person: int) -> list[Item]:
     ]
 
 
+def _elsewhere(person: int) -> list[Item]:
+    kinds = Rotation.Elsewhere
+    found = elsewhere.known_to(person)[:500]
+    return [Item(n, secret.name, str(kinds(secret.kind).label)) for n, secret in enumerate(found)]
+
+
 def _listed(person: int) -> list[Item]:
     found = PlatformAdmin.objects.filter(person=person, gone_at=None).select_related("channel__platform")
     return [
@@ -116,6 +123,14 @@ tie(
     )
 )
 tie(Tie("safety.keys", _("Connections they made"), _("To be made anew when they leave."), _keys_of))
+tie(
+    Tie(
+        "safety.elsewhere",
+        _("Secrets they typed or were shown"),
+        _("To be changed when they leave."),
+        _elsewhere,
+    )
+)
 tie(
     Tie(
         "safety.listed",
@@ -136,6 +151,7 @@ history(
     "safety.CheckOut.ended_by",
     "safety.Look.person",
     "safety.Rotation.person",
+    "safety.Rotation.unit",
     "safety.Rotation.lead",
     "safety.Rotation.ended_by",
 )

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tabard.access.events import PersonLeft
+from tabard.access.events import PersonLeft, PersonSuspended, SecretChanged
 from tabard.access.following import Line, follow
+from tabard.audit.events import StreamEnded
 from tabard.kernel.actor import Actor
 from tabard.kernel.events import reaction
 from tabard.register.events import ChannelConnected
 from tabard.register.models import Connection
 from tabard.safety import telling
 from tabard.safety.actions.admins import after_leaving
-from tabard.safety.actions.rotations import connected_again, queue_after_leaving
+from tabard.safety.actions.known import changed_elsewhere, queue_after_leaving, queue_after_suspending
+from tabard.safety.actions.rotations import connected_again
 from tabard.safety.events import EmergencyDeclared
 from tabard.safety.queries import admins
 from tabard.safety.queries.rotations import BADGES, STATES, of_departure
@@ -43,6 +45,22 @@ follow(_("Passwords and keys to change"), _of_departure)
 def what_they_knew_is_changed(by: Actor, event: PersonLeft) -> None:
     """At once: never is somebody gone and nobody has to change what they knew."""
     queue_after_leaving(by, event.person_id, event.departure_id)
+
+
+@reaction(PersonSuspended, at_once=True)
+def what_they_know_is_changed(by: Actor, event: PersonSuspended) -> None:
+    """At once too: a password works at the platform, however closed the doors are here."""
+    queue_after_suspending(by, event.person_id)
+
+
+@reaction(SecretChanged, at_once=True)
+def another_secret_closes_it(by: Actor, event: SecretChanged) -> None:
+    changed_elsewhere(by, event.what, event.key)
+
+
+@reaction(StreamEnded, at_once=True)
+def a_stream_that_ended_closes_it(by: Actor, event: StreamEnded) -> None:
+    changed_elsewhere(by, "stream", str(event.stream_id))
 
 
 def _still_listed(departure_id: int) -> Iterator[Line]:

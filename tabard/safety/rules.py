@@ -15,6 +15,7 @@ TURN = timedelta(minutes=30)
 # By when a password is to be changed.
 DUE = {
     "left": timedelta(days=3),
+    "suspended": timedelta(days=3),
     "codes": timedelta(days=3),
     "returned": timedelta(days=1),
     "emergency": timedelta(days=1),

@@ -21,7 +21,7 @@ from tabard.safety.models import AdminFinding, CheckOut, Rotation
 
 MOST = 25
 WHAT = ("credential__unit", "credential__channel__unit")
-WITH = (*WHAT, "channel__unit", "person", "owner")
+WITH = (*WHAT, "channel__unit", "unit", "person", "owner")
 
 
 @question
@@ -68,7 +68,7 @@ def to_change(by: Actor, scope: Any) -> Iterable[Need]:
             group="now" if late else "today" if each.due_at < clock.now() + timedelta(days=1) else "week",
             state="overdue" if late else "needs_work",
             title=_("Change the key of %(what)s") % {"what": each}
-            if each.channel_id
+            if each.channel_id or each.elsewhere
             else _("Change the key of the codes of %(what)s") % {"what": each}
             if each.why == Rotation.Why.CODES
             else _("Change the password of %(what)s") % {"what": each},
@@ -81,8 +81,10 @@ def to_change(by: Actor, scope: Any) -> Iterable[Need]:
 
 
 def _because(rotation: Rotation, by: Actor) -> str:
-    if rotation.why in {Rotation.Why.LEFT, Rotation.Why.CODES} and rotation.person:
+    if rotation.why in {Rotation.Why.LEFT, Rotation.Why.CODES} and rotation.departure_id:
         said = _("%(person)s knew it and has left.") % {"person": rotation.person}
+    elif rotation.why in {Rotation.Why.SUSPENDED, Rotation.Why.CODES} and rotation.person:
+        said = _("%(person)s knows it and was suspended.") % {"person": rotation.person}
     else:
         said = f"{rotation.get_why_display()}."
     if rotation.owner_id != by.person_id and rotation.owner:

@@ -14,7 +14,7 @@ from tabard.access.actions.identities import follow_groups
 from tabard.access.actions.places import follow_place
 from tabard.access.actions.sources import DOMAIN, decides_for_all, kept_rules
 from tabard.access.actions.tokens import digest
-from tabard.access.events import DirectoryTokenEnds
+from tabard.access.events import DirectoryTokenEnds, SecretChanged
 from tabard.access.models import Directory, DirectoryToken, PlaceRule
 from tabard.access.models.directories import in_a_year
 from tabard.access.rules import ATTRIBUTES, fitting
@@ -98,9 +98,9 @@ def make_directory_token(
     if directory.tokens.filter(ended_at=None, ends_at__gt=now).count() >= 5:
         raise Invalid(_("There are five tokens already. End one first."))
     key = PREFIX + secrets.token_urlsafe(32)
-    token = DirectoryToken.objects.create(
-        directory=directory, digest=digest(key), start=key[:10], keeper_id=by.person_id, ends_at=end
-    )
+    token = DirectoryToken(directory=directory, digest=digest(key), start=key[:10], ends_at=end)
+    token.keeper_id = token.made_by_id = by.person_id
+    token.save()
     token.key = key
     return token
 
@@ -118,6 +118,7 @@ def end_directory_token(by: Actor, token: DirectoryToken) -> DirectoryToken:
         raise IllegalMove(_("This token has ended already."))
     token.ended_at = clock.now()
     token.save(update_fields=["ended_at"])
+    emit(by, SecretChanged("token", str(token.pk)))
     return token
 
 

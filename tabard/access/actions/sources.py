@@ -13,15 +13,17 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access.events import SecretChanged
 from tabard.access.models import Directory, GroupRule, Source
 from tabard.access.models.sources import FLAGS, KINDS, OIDC, SAML
 from tabard.access.oidc.flow import purpose
 from tabard.access.saml import keys
-from tabard.access.vault import seal
+from tabard.access.vault import Sealed, seal, unseal
 from tabard.kernel import clock, permissions, text
 from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, Invalid
+from tabard.kernel.events import emit
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Role, Unit
 
@@ -71,6 +73,7 @@ def add_source(by: Actor, unit: Unit, *, said: Settings) -> Source:
         raise Invalid({"kind": [_("Choose OpenID Connect or SAML.")]})
     source = Source(unit=unit, slug=_free_slug(said.name), kind=said.kind)
     _fill(source, said)
+    _keep_secret(by, source, said.secret)
     if source.domains:
         decides_for_all(by)
     source.save()
@@ -94,8 +97,11 @@ def change_source(by: Actor, source: Source, *, said: Settings, was: Values | No
     if source.domains or said.domains or source.identities.exists():
         decides_for_all(by)
     _fill(source, said)
+    changed = _keep_secret(by, source, said.secret)
     source.save()
-    note(secret_changed=bool(said.secret))
+    note(secret_changed=changed)
+    if changed:
+        emit(by, SecretChanged("source", str(source.pk)))
     return source
 
 
@@ -169,8 +175,19 @@ def _fill(source: Source, said: Settings) -> None:
     source.groups_claim = text.name(said.groups_claim)[:80]
     for name in FLAGS:
         setattr(source, name, getattr(said, name))
-    if said.secret:
-        source.secret = seal({"secret": said.secret}, about=purpose(source))
+
+
+def _keep_secret(by: Actor, source: Source, typed: str) -> bool:
+    """Seal what was typed, and whose it is to know; whether it is another one than before."""
+    if not typed:
+        return False
+    try:
+        same = bool(source.secret) and unseal(source.secret, about=purpose(source)) == {"secret": typed}
+    except Sealed:
+        same = False
+    if not same:
+        source.secret, source.secret_by_id = seal({"secret": typed}, about=purpose(source)), by.person_id
+    return not same
 
 
 def _fill_oidc(source: Source, said: Settings) -> dict[str, list[str]]:

@@ -76,6 +76,8 @@ class DirectoryToken(models.Model):
     start = models.CharField(max_length=12)
     # Who has it in hand, or answers for it since they left. None: made by the command line.
     keeper = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # To whom the key was shown when it was made, and who so knows it, whoever answers for it since.
+    made_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
     # It opens nothing from then on; a year from when it was made unless somebody said another day.

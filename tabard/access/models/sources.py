@@ -45,6 +45,8 @@ class Source(models.Model):
     # OpenID Connect: how it knows us.
     client = models.CharField(max_length=200, blank=True)
     secret = models.TextField(blank=True)
+    # Who typed that secret, and so knows it.
+    secret_by = models.ForeignKey("org.Person", null=True, on_delete=models.PROTECT, related_name="+")
     # SAML: where browsers go to sign in, and the certificates it signs with, in PEM.
     address = models.URLField(max_length=300, blank=True)
     certificates = models.TextField(blank=True)

@@ -52,6 +52,8 @@ class Stream(models.Model):
     unit_path = models.CharField(max_length=400)
     cursor = models.BigIntegerField()
     made_at = models.DateTimeField()
+    # The person who made it; none: the command line.
+    maker = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tabard.access.events import SecretChanged
 from tabard.access.vault import Sealed, seal
 from tabard.connectors.card import App
 from tabard.kernel import clock, text
 from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Conflict, Invalid
+from tabard.kernel.events import emit
 from tabard.kernel.opened import Values, not_overtaken
 from tabard.org.models import Unit
 from tabard.register.models import Platform, PlatformApp
@@ -40,7 +42,11 @@ def set_app(
     changed = sorted(name for name in {*values, *kept} if values.get(name) != kept.get(name))
     note(platform=found.name, changed=changed)
     given = {"secret": seal(values, about=purpose(found.slug)), "set_by_id": by.person_id}
+    if anew := any(field.kind == "secret" and field.name in changed for field in asked.fields):
+        given["secret_by_id"] = by.person_id
     PlatformApp.objects.update_or_create(platform=found, defaults={**given, "set_at": clock.now()})
+    if anew:
+        emit(by, SecretChanged("app", found.slug))
     return unit
 
 
@@ -58,6 +64,7 @@ def drop_app(by: Actor, unit: Unit, *, platform: str) -> Unit:
     gone, _by_model = PlatformApp.objects.filter(platform=found).delete()
     if not gone:
         raise Conflict(_("No app is entered for %(platform)s.") % {"platform": found.name})
+    emit(by, SecretChanged("app", found.slug))
     return unit
 
 

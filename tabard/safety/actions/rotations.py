@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tabard.access.models import Departure
 from tabard.audit.record import record_many
 from tabard.kernel import clock, text
 from tabard.kernel.actions import action, note, step
@@ -23,11 +21,12 @@ from tabard.org.models import Person
 from tabard.org.people import actor_of
 from tabard.register.models import Channel
 from tabard.safety.answering import Line
-from tabard.safety.models import CheckOut, Credential, Look, Rotation
+from tabard.safety.elsewhere import Secret
+from tabard.safety.models import Credential, Rotation
 from tabard.safety.rules import DUE
 from tabard.safety.states import ROTATION
 
-Thing = Credential | Channel
+Thing = Credential | Channel | Secret
 WITH = ("unit", "channel__unit", "channel__owner", "channel__deputy")
 
 
@@ -35,20 +34,19 @@ WITH = ("unit", "channel__unit", "channel__owner", "channel__deputy")
 def queue(
     by: Actor, things: Iterable[Thing], *, why: str, person: int | None = None, reason: str = "",
     departure: int | None = None, after: datetime | None = None, done: dict[int, datetime] | None = None,
+    right: str = "",
 ) -> list[Rotation]:  # fmt: skip
     """One rotation for each thing, with whoever has to see to it, in five queries.
 
-    `done`: credentials that were changed since, by id, with when; theirs is written down as done.
+    `done`: credentials that were changed since, by id, with when; theirs is written down as done. `right`:
+    what it takes besides to change these.
     """
     now, several = clock.now(), list(things)
-    line = Line([_home(thing) for thing in several])
+    line = Line([_home(thing) for thing in several], *filter(None, [right]))
     made = []
     for thing in several:
-        channel = thing if isinstance(thing, Channel) else thing.channel
-        new = Rotation(why=why, reason=reason, person_id=person, departure_id=departure)
-        new.credential = thing if isinstance(thing, Credential) else None
-        new.channel = thing if isinstance(thing, Channel) else None
-        new.owner = line.first(thing.place(), channel)
+        new = _of(thing, Rotation(why=why, reason=reason, person_id=person, departure_id=departure))
+        new.owner = line.first(thing.place(), _channel(thing))
         new.asked_at, new.due_at = now, (after or now) + DUE[why]
         if new.credential and (changed := (done or {}).get(new.credential.pk)):
             new.state, new.ended_at = "done", changed
@@ -57,39 +55,6 @@ def queue(
     Rotation.objects.bulk_create(made)
     record_many(by, "rotation.ask", [(r, {}, facts(r), {"why": why}) for r in made])
     return made
-
-
-@step
-def queue_after_leaving(by: Actor, person: int, departure: int) -> list[Rotation]:
-    """Each credential that somebody ever saw, set or had out, and each connection they made."""
-    seen = Look.objects.filter(person=person).exclude(what__in=(Look.What.CODE, Look.What.SEED))
-    last = dict(seen.order_by().values_list("credential").annotate(last=Max("at")))
-    had = CheckOut.objects.filter(person=person, taken_at__isnull=False)
-    for pk, at in had.order_by().values_list("credential").annotate(last=Max("ended_at")):
-        # Closed a moment ago by the leaving itself at the latest.
-        last[pk] = max(filter(None, (last.get(pk), at)), default=clock.now())
-    credentials = list(Credential.objects.kept().filter(pk__in=last).select_related(*WITH))
-    done = {c.pk: c.changed_at for c in credentials if c.changed_at and c.changed_at > last[c.pk]}
-    made_by = Channel.objects.filter(connection__connected_by=person)
-    channels = list(made_by.select_related("unit", "owner", "deputy"))
-    things: list[Thing] = [*credentials, *channels]
-    codes = _codes_known_to(person)
-    if not things and not codes:
-        return []
-    because: dict[str, Any] = {"person": person, "departure": departure}
-    made = queue(by, things, why=Rotation.Why.LEFT, done=done, **because) if things else []
-    made += queue(by, codes, why=Rotation.Why.CODES, **because) if codes else []
-    record = Departure.objects.get(pk=departure)
-    record.evidence = {**record.evidence, "rotations": [r.pk for r in made]}
-    record.save(update_fields=["evidence"])
-    return made
-
-
-def _codes_known_to(person: int) -> list[Credential]:
-    """Those whose key of codes they typed, and nobody another one since: a new password is no help there."""
-    typed = Look.objects.filter(what=Look.What.SEED, credential=OuterRef("pk")).order_by("-at", "-pk")
-    found = Credential.objects.kept().exclude(seed="").annotate(typed_by=Subquery(typed.values("person")[:1]))
-    return list(found.filter(typed_by=person).select_related(*WITH))
 
 
 @step
@@ -136,6 +101,8 @@ def finish(by: Actor, rotation: Rotation, *, evidence: str) -> Rotation:
         raise Conflict(_("Set the new key of its codes on the credential: that closes it."))
     if rotation.credential_id:
         raise Conflict(_("Set the new password on the credential: that closes it."))
+    if rotation.elsewhere:
+        raise Conflict(_("Change it where it is kept: that closes it."))
     said = _said(evidence, "evidence")
     note(evidence=said)
     return _over(by, rotation, "done", said)
@@ -199,24 +166,39 @@ def _above(rotation: Rotation) -> Person | None:
     return None
 
 
-def _asked(by: Actor, thing: Thing, reason: str) -> Rotation:
+def _asked(by: Actor, thing: Credential | Channel, reason: str) -> Rotation:
     said = _said(reason, "reason")
     there = Rotation.objects.open()
     mine = there.filter(credential=thing) if isinstance(thing, Credential) else there.filter(channel=thing)
     if mine.filter(why=Rotation.Why.ASKED).exists():
         raise Conflict(_("This has been asked for already."))
     line = Line([_home(thing)])
-    now, channel = clock.now(), thing if isinstance(thing, Channel) else thing.channel
-    made = Rotation(why=Rotation.Why.ASKED, reason=said, asked_at=now, due_at=now + DUE["asked"])
-    made.credential = thing if isinstance(thing, Credential) else None
-    made.channel = thing if isinstance(thing, Channel) else None
-    made.owner = line.first(thing.place(), channel)
+    now = clock.now()
+    made = _of(thing, Rotation(why=Rotation.Why.ASKED, reason=said, asked_at=now, due_at=now + DUE["asked"]))
+    made.owner = line.first(thing.place(), _channel(thing))
     made.save()
     return made
 
 
+def _of(thing: Thing, rotation: Rotation) -> Rotation:
+    if isinstance(thing, Secret):
+        rotation.elsewhere, rotation.elsewhere_key = thing.kind, thing.key
+        rotation.called, rotation.unit = thing.name, thing.unit
+    elif isinstance(thing, Channel):
+        rotation.channel = thing
+    else:
+        rotation.credential = thing
+    return rotation
+
+
+def _channel(thing: Thing) -> Channel | None:
+    if isinstance(thing, Secret):
+        return None
+    return thing if isinstance(thing, Channel) else thing.channel
+
+
 def _home(thing: Thing) -> Any:
-    return thing.unit if isinstance(thing, Channel) else thing.home
+    return thing.home if isinstance(thing, Credential) else thing.unit
 
 
 def _said(given: str, field: str) -> str:

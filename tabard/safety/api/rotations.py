@@ -18,11 +18,17 @@ ONE = "/rotations/{int:rotation_id}"
 
 
 class RotationOut(Schema):
-    """A password (`credential_id`) or the key of a connection (`channel_id`) that must be changed."""
+    """A password (`credential_id`), the key of a connection (`channel_id`) or a secret kept `elsewhere` that
+    must be changed: an `app` on a platform, the secret of a `source` of identity, the `token` of a directory
+    or the secret of a `stream` of the log, with its `elsewhere_key`, name and unit."""
 
     id: int
     credential_id: int | None
     channel_id: int | None
+    elsewhere: str
+    elsewhere_key: str
+    called: str
+    unit_id: int | None
     why: str
     reason: str
     person_id: int | None

@@ -201,8 +201,9 @@ class RotationQuerySet(models.QuerySet["Rotation"]):
         """Those of credentials and channels that `by` may know of."""
         from tabard.org.reach import reach
 
-        unit = Coalesce("channel__unit_id", "credential__unit_id", "credential__channel__unit_id")
-        rows = self.annotate(at_unit=unit, at_channel=Coalesce("channel_id", "credential__channel_id"))
+        theirs = ("channel__unit_id", "credential__unit_id", "credential__channel__unit_id", "unit_id")
+        channel = Coalesce("channel_id", "credential__channel_id")
+        rows = self.annotate(at_unit=Coalesce(*theirs), at_channel=channel)
         return reach(by, "vault.see").narrow(rows, unit="at_unit", channel="at_channel", own="owner")
 
     def open(self) -> RotationQuerySet:
@@ -210,20 +211,34 @@ class RotationQuerySet(models.QuerySet["Rotation"]):
 
 
 class Rotation(models.Model):
-    """A password or the key of a connection must be changed: why, by when, by whom, and how it ended."""
+    """A password, the key of a connection or a secret kept elsewhere must be changed: why, by when, by whom,
+    and how it ended."""
 
     class Why(models.TextChoices):
         LEFT = "left", _("Somebody who knew it has left")
-        CODES = "codes", _("Somebody who knows the key of its codes has left")
+        SUSPENDED = "suspended", _("Somebody who knows it is suspended")
+        CODES = "codes", _("Somebody who knows the key of its codes has left or is suspended")
         RETURNED = "returned", _("It was returned")
         EMERGENCY = "emergency", _("It was used in an emergency")
         ASKED = "asked", _("Somebody asked for it")
+
+    class Elsewhere(models.TextChoices):
+        APP = "app", _("app on a platform")
+        SOURCE = "source", _("secret of a source of identity")
+        TOKEN = "token", _("token of a directory")
+        STREAM = "stream", _("secret of a stream of the audit log")
 
     credential = models.ForeignKey(Credential, null=True, on_delete=models.PROTECT, related_name="rotations")
     # The connection of this channel.
     channel = models.ForeignKey(
         "register.Channel", null=True, on_delete=models.PROTECT, related_name="rotations"
     )
+    # What is secret elsewhere: the kind of it, its key there, its name then, and the unit it belongs to. No
+    # foreign keys, because an app can be taken away and what was asked of it stays.
+    elsewhere = models.CharField(max_length=8, choices=Elsewhere, blank=True)
+    elsewhere_key = models.CharField(max_length=40, blank=True)
+    called = models.CharField(max_length=300, blank=True)
+    unit = models.ForeignKey("org.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     why = models.CharField(max_length=10, choices=Why)
     reason = models.CharField(max_length=300, blank=True)
     # Because of whom, and the record of their leaving.
@@ -248,8 +263,9 @@ class Rotation(models.Model):
         ordering = ("due_at", "id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(credential=None, channel__isnull=False)
-                | Q(credential__isnull=False, channel=None),
+                condition=Q(credential=None, channel__isnull=False, unit=None, elsewhere="")
+                | Q(credential__isnull=False, channel=None, unit=None, elsewhere="")
+                | Q(credential=None, channel=None, unit__isnull=False) & ~Q(elsewhere=""),
                 name="rotation_of_one_thing",
             ),
         )
@@ -261,10 +277,12 @@ class Rotation(models.Model):
         )
 
     def __str__(self) -> str:
+        if self.elsewhere:
+            return f"{self.called} · {self.get_elsewhere_display()}"
         return str(self.credential or self.channel)
 
     def place(self) -> Place:
-        thing = self.credential or self.channel
+        thing = self.credential or self.channel or self.unit
         assert thing is not None
         return thing.place()
 
@@ -273,4 +291,4 @@ class Rotation(models.Model):
         """The unit of what is to be changed."""
         if self.credential is not None:
             return self.credential.home
-        return self.channel.unit if self.channel else None
+        return self.channel.unit if self.channel else self.unit

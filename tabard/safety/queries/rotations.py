@@ -15,6 +15,7 @@ from tabard.kernel.errors import Missing
 from tabard.kernel.narrowing import any_of, folded_in, ids_of, named
 from tabard.kernel.query import Column, Filter, Listing, Page, Sort
 from tabard.org.models import Unit
+from tabard.safety import elsewhere
 from tabard.safety.models import Rotation
 
 STATES = {
@@ -30,6 +31,7 @@ WITH = (
     "credential__channel__platform",
     "channel__unit",
     "channel__platform",
+    "unit",
     "person",
     "owner",
     "lead",
@@ -76,7 +78,7 @@ def visible_rotations(by: Actor, scope: Unit | None) -> QuerySet[Any]:
     rows: QuerySet[Any] = Rotation.objects.visible_to(by).select_related(*WITH)
     if scope is not None:
         within = Q(channel__unit__path__startswith=scope.path)
-        within |= Q(credential__unit__path__startswith=scope.path)
+        within |= Q(credential__unit__path__startswith=scope.path) | Q(unit__path__startswith=scope.path)
         rows = rows.filter(within | Q(credential__channel__unit__path__startswith=scope.path))
     return rows
 
@@ -90,9 +92,10 @@ def rotations(by: Actor, scope: Unit | None, params: Mapping[str, list[str]]) ->
 
 
 def rotation(by: Actor, rotation_id: int) -> Rotation:
-    """One of them. `Missing` if there is none, or not for `by`."""
+    """One of them; `where` is the page of what is kept elsewhere. `Missing` if there is none for `by`."""
     for found in visible_rotations(by, None).filter(pk=rotation_id):
         one: Rotation = found
+        one.where = elsewhere.place_of(one) if one.elsewhere else ""  # type: ignore[attr-defined]
         return one
     raise Missing(_("There is no such rotation, or it is not yours to see."))
 
