@@ -176,7 +176,7 @@ def export(by: Actor, log: Chain, *, form: str, params: dict[str, list[str]] | N
     params = {name: [text.name(v)[:200] for v in given] for name, given in (params or {}).items()}
     LOG.narrow(Entry.objects.none(), params)  # what cannot be meant is refused now, not in the job
     made = Export.objects.create(
-        form=form, params=params, made_at=clock.now(), made_by=by.name[:200], **_at(log)
+        form=form, params=params, made_at=clock.now(), made_by=by.name[:200], asker=by.person_id, **_at(log)
     )
     app.configure_task("audit.write_export").defer(export_id=made.pk)
     return made

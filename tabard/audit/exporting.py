@@ -12,13 +12,16 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tabard.audit.chain import encoding, keys
 from tabard.audit.chain.sealing import chain
 from tabard.audit.lists import LOG, said
 from tabard.audit.models import Entry, Export, Seal
-from tabard.kernel import clock
+from tabard.kernel import clock, permissions
+from tabard.kernel.actor import Actor
+from tabard.kernel.errors import Denied
 
 KEPT = timedelta(days=7)
 STEP = 5_000  # entries between two signs of progress
@@ -31,7 +34,10 @@ def write(export_id: int) -> None:
         return
     try:
         with override("en"):
+            _still_may(made)
             _write(made)
+    except Denied as refused:
+        Export.objects.filter(pk=made.pk).update(trouble=str(refused)[:500])
     except OSError as error:
         Export.objects.filter(pk=made.pk).update(trouble=str(error)[:500])
         raise
@@ -53,12 +59,23 @@ def _write(made: Export) -> None:
                 first, last, count = first or pk, pk, count + 1
                 if count % STEP == 0:
                     Export.objects.filter(pk=made.pk).update(done=count)
+        _still_may(made)  # many entries take minutes
         file.seek(0)
         name = f"audit-{made.made_at:%Y%m%d}-{made.pk}.{made.form}"
         made.file = default_storage.save(f"audit/{name}", File(file))
     made.done, made.finished_at, made.trouble = count, clock.now(), ""
     made.manifest = _manifest(made, name, {"first": first, "last": last}, digest.hexdigest())
     made.save()
+
+
+def _still_may(made: Export) -> None:
+    """Whoever asked may have left since, or may not take the log along any more."""
+    if made.asker is None:
+        return
+    asker = Actor("person", made.made_by, "job", person_id=made.asker)
+    if not permissions.may(asker, "audit.export", made.place()):
+        said = _("%(person)s, who asked for it, may not export the audit log any more.")
+        raise Denied(said % {"person": made.made_by})
 
 
 def _json(rows: QuerySet[Entry]) -> Iterator[tuple[int, str]]:

@@ -17,6 +17,8 @@ class Export(models.Model):
     unit_path = models.CharField(max_length=400)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=200)
+    # Who asked for it, whose right is looked at again when it is made; none: the command line.
+    asker = models.BigIntegerField(null=True)
     form = models.CharField(max_length=5)
     params = models.JSONField(default=dict)
     done = models.PositiveBigIntegerField(default=0)

@@ -16,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.test import override_settings
 
+from tabard.access.actions import leave, suspend
 from tabard.audit import actions, exporting, outward, refusals, streaming
 from tabard.audit.chain import keys
 from tabard.audit.chain.sealing import chain, seal
@@ -23,7 +24,8 @@ from tabard.audit.lists import said
 from tabard.audit.models import Entry, Refusal, Seal
 from tabard.kernel import clock
 from tabard.kernel.errors import Invalid
-from tabard.org.actions import change_unit
+from tabard.org.actions import change_unit, end_grant, give_grant
+from tabard.org.models import Role
 
 
 @pytest.fixture
@@ -73,6 +75,47 @@ def test_a_file_is_gone_after_a_week_and_its_manifest_stays(written, client):
     client.force_login(written.owner)
     assert client.get(f"/audit/exports/{made.pk}/file/").status_code == 404
     assert client.get(f"/audit/exports/{made.pk}/manifest/").json()["entries"] == made.done
+
+
+def _asked_by_a_second(cast):
+    """Somebody else who may, and what they asked for a moment ago."""
+    role = Role.objects.get(slug="auditor")
+    given = {"person": cast.regional, "role": role, "reason": "The audit of the year"}
+    grant = give_grant(cast.by("owner"), cast.organisation, **given)
+    return grant, actions.export(cast.by("regional"), chain(), form="jsonl")
+
+
+@pytest.mark.parametrize("how", ["left", "suspended", "ended"])
+def test_who_left_or_lost_the_right_meanwhile_gets_no_file(written, client, how):
+    grant, made = _asked_by_a_second(written)
+    by = written.by("owner")
+    if how == "left":
+        leave(by, written.regional, reason="Retired")
+    elif how == "suspended":
+        suspend(by, written.regional, reason="Asked to", until=clock.now() + timedelta(days=1))
+    else:
+        end_grant(by, grant, reason="The audit is over")
+    exporting.write(made.pk)
+    made.refresh_from_db()
+    assert (made.file, made.finished_at, made.done) == ("", None, 0)
+    client.force_login(written.owner)
+    assert "may not export the audit log any more" in client.get("/audit/exports/").text
+    assert client.get(f"/audit/exports/{made.pk}/file/").status_code == 404
+    assert client.get("/api/v1/audit/exports?state=failed").json()["items"][0]["id"] == made.pk
+
+
+def test_the_right_is_looked_at_again_when_the_file_is_complete(written, monkeypatch):
+    grant, made = _asked_by_a_second(written)
+
+    def lines(rows, whole=exporting._json):
+        yield from whole(rows)
+        end_grant(written.by("owner"), grant, reason="In the meantime")
+
+    monkeypatch.setattr(exporting, "_json", lines)
+    exporting.write(made.pk)
+    made.refresh_from_db()
+    assert (made.file, made.finished_at) == ("", None)
+    assert "any more" in made.trouble
 
 
 def test_an_export_that_cannot_be_meant_is_refused_at_once(written):
