@@ -13,7 +13,7 @@ from tabard.kernel import clock, text
 from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Invalid
-from tabard.org.actions import add_person
+from tabard.org.actions import add_person, end_grants, owned_without
 from tabard.org.models import Grant, Person
 
 
@@ -90,14 +90,13 @@ def follow_groups(by: Actor, known: Identity | Member) -> None:
     rules = {rule.pk: rule for rule in known.origin.rules.filter(group__in=known.groups)}
     there = known.grants.filter(grant__ended_at=None).select_related("grant")
     kept = set()
+    over = []
     for held in there:
         if held.rule_id in rules:
             kept.add(held.rule_id)
-            continue
-        reason = _("No longer in the group of %(source)s") % {"source": known.origin}
-        Grant.objects.filter(pk=held.grant_id).update(
-            ended_at=clock.now(), ended_by=by.person_id, end_reason=reason[:300]
-        )
+        else:
+            over.append(held.grant)
+    _end(by, known, over)
     for number, rule in rules.items():
         if number in kept:
             continue
@@ -115,3 +114,13 @@ def follow_groups(by: Actor, known: Identity | Member) -> None:
         )
         whose = {"member": known} if isinstance(known, Member) else {"identity": known}
         GroupGrant.objects.create(**whose, rule=rule, grant=grant)
+
+
+def _end(by: Actor, known: Identity | Member, over: list[Grant]) -> None:
+    """No group is needed to stay the last owner: refusing would lock them out, ending it everybody."""
+    if not owned_without(over):
+        theirs = Grant.objects.of_owners().filter(pk__in=[grant.pk for grant in over])
+        owners = set(theirs.values_list("pk", flat=True))
+        over = [grant for grant in over if grant.pk not in owners]
+        note(last_owner_stays=sorted(owners))
+    end_grants(by, over, reason=_("No longer in the group of %(source)s") % {"source": known.origin})

@@ -16,6 +16,7 @@ from tabard.kernel.actions import action, note
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.events import emit
+from tabard.org.actions import end_grants
 from tabard.org.models import Absence, Grant, Person
 from tabard.org.succession import successor
 
@@ -83,9 +84,7 @@ def _out(person: Person) -> None:
 def _ended(by: Actor, person: Person, reason: str) -> dict[str, Any]:
     """End their grants and whatever they stood in for, or others for them."""
     now = clock.now()
-    grants = Grant.objects.filter(person=person, ended_at=None)
-    ids = sorted(grants.values_list("pk", flat=True))
-    grants.update(ended_at=now, ended_by=by.person_id, end_reason=reason)
+    ids = end_grants(by, Grant.objects.filter(person=person, ended_at=None), reason=reason)
     own = Absence.objects.filter(person=person, ended_at=None)
     others = Absence.objects.filter(deputy=person, ended_at=None, ends_at__gt=now)
     return {"grants": ids, "absences": own.update(ended_at=now) + others.update(ended_at=now)}

@@ -16,7 +16,7 @@ from tabard.kernel.actions import action, note, step
 from tabard.kernel.actor import Actor
 from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.kernel.events import emit
-from tabard.org.actions import give_grant, owned_without
+from tabard.org.actions import end_grants, give_grant, owned_without
 from tabard.org.models import Grant, Person, Role, Unit
 from tabard.org.queries import policy
 
@@ -70,15 +70,12 @@ def end_soon(by: Actor, grants: Iterable[Grant], days: int, reason: str) -> list
     """End `grants` in so many days, now if that is none; what ends earlier anyway stays. Their ids."""
     if not owned_without(grants := list(grants)):
         raise IllegalMove(_("Nobody would own the organisation any more. Make somebody else an owner first."))
-    now, ids = clock.now(), sorted(grant.pk for grant in grants)
+    then, ids = clock.now() + timedelta(days=days), sorted(grant.pk for grant in grants)
     rows = Grant.objects.filter(pk__in=ids, ended_at=None)
+    # What has not begun by then, never does.
+    end_grants(by, rows.filter(starts_at__gte=then) if days else rows, reason=reason)
     if days:
-        then = now + timedelta(days=days)
-        # What has not begun by then, never does.
-        rows.filter(starts_at__gte=then).update(ended_at=now, ended_by=by.person_id, end_reason=reason)
         rows.filter(Q(ends_at=None) | Q(ends_at__gt=then), starts_at__lt=then).update(ends_at=then)
-    else:
-        rows.update(ended_at=now, ended_by=by.person_id, end_reason=reason)
     return ids
 
 

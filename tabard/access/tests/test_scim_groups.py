@@ -10,10 +10,12 @@ from tabard.access.actions import leave, map_directory_groups, place_people
 from tabard.access.events import PersonMoved
 from tabard.access.models import Membership
 from tabard.access.tests.scim_client import ENTERPRISE, Speaker
+from tabard.audit.models import Entry
 from tabard.kernel import clock, events
+from tabard.kernel.actor import command_line
 from tabard.kernel.errors import Denied
 from tabard.kernel.permissions import may
-from tabard.org.actions import set_policy
+from tabard.org.actions import give_grant, set_policy
 from tabard.org.models import Grant, Role
 from tabard.org.people import actor_of
 
@@ -203,3 +205,26 @@ def test_nobody_gives_by_a_rule_what_they_may_not_give(entra, cast):
     ):
         with pytest.raises(Denied):
             act(cast.by("district"), entra.directory, rules=rules)
+
+
+def test_the_last_owner_stays_when_the_group_that_made_them_one_vanishes(cast):
+    """The directory is not refused for it; the grant ends with its next word once there is another owner."""
+    entra = Speaker(cast.organisation)
+    owner = Role.objects.get(slug="owner")
+    rules = [("Owners", owner, cast.organisation)]
+    map_directory_groups(cast.by("owner"), entra.directory, rules=rules)
+    known, other = entra.add("nadia"), entra.add("omar")
+    group = entra.group("Owners", known["id"], other["id"])
+    grant = entra.person(known).grants.get()
+    leave(command_line(), cast.owner, reason="Retired")
+    entra.patch(f"/Groups/{group['id']}", REMOVED[0](member(other)))
+    assert entra.person(other).grants.get().ended_at
+    assert entra.ask("DELETE", f"/Groups/{group['id']}").status_code == 204
+    grant.refresh_from_db()
+    assert grant.ended_at is None
+    assert may(actor_of(entra.person(known), "screen"), "roles.edit", cast.organisation.place())
+    assert Entry.objects.get(action="directory_group.drop").notes["last_owner_stays"] == [grant.pk]
+    give_grant(command_line(), cast.organisation, person=cast.regional, role=owner, reason="The next")
+    map_directory_groups(cast.by("regional"), entra.directory, rules=[])
+    grant.refresh_from_db()
+    assert grant.ended_at

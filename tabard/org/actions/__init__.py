@@ -1,7 +1,15 @@
 """Everything that can be done to the organisation."""
 
 from tabard.org.actions.absences import end_absence, say_absent
-from tabard.org.actions.grants import change_role, end_grant, give_grant, make_role, owned_without, take_along
+from tabard.org.actions.grants import (
+    change_role,
+    end_grant,
+    end_grants,
+    give_grant,
+    make_role,
+    owned_without,
+    take_along,
+)
 from tabard.org.actions.hand_over import hand_over
 from tabard.org.actions.people import add_person, change_person, change_profile
 from tabard.org.actions.policies import set_policy, unset_policy
@@ -20,6 +28,7 @@ __all__ = [
     "change_unit",
     "end_absence",
     "end_grant",
+    "end_grants",
     "give_grant",
     "hand_over",
     "make_role",

@@ -74,19 +74,34 @@ def take_along(channels: list[int], unit: Unit) -> int:
     return Grant.objects.filter(channel_id__in=channels, ended_at=None).update(unit=unit)
 
 
-@action("grant.end", may="grants.give", on=Grant, says=gettext_lazy("%(who)s ended %(what)s"))
+@action("grant.end", may="grants.give", on=Grant, says=gettext_lazy("%(who)s ended %(what)s"), lock=False)
 def end_grant(by: Actor, grant: Grant, *, reason: str) -> Grant:
     """End a grant now; what it allowed is refused from this moment on."""
-    if grant.ended_at:
-        raise IllegalMove(_("This grant has ended already."))
     clean = text.name(reason)
     if not clean or len(clean) > 300:
         raise Invalid({"reason": [_("Say why, in 1 to 300 characters.")]})
-    if not owned_without([grant]):
-        raise IllegalMove(_("Nobody would own the organisation any more. Make somebody else an owner first."))
-    grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), by.person_id, clean
-    grant.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    if not end_grants(by, [grant], reason=clean):
+        raise IllegalMove(_("This grant has ended already."))
+    grant.refresh_from_db()
     return grant
+
+
+@step
+def end_grants(by: Actor, grants: Iterable[Grant], *, reason: str) -> list[int]:
+    """End these now, wherever that is decided; the ids of those that had not ended yet.
+
+    `IllegalMove` where nobody would own the organisation any more. Who must not be refused for that asks
+    `owned_without` first.
+    """
+    several = list(grants)
+    # The owners' grants are locked first and in their order: nobody who has one of them waits for another.
+    if not owned_without(several):
+        raise IllegalMove(_("Nobody would own the organisation any more. Make somebody else an owner first."))
+    rows = Grant.objects.filter(pk__in=[g.pk for g in several], ended_at=None).order_by("pk")
+    open_ones = list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    ended = {"ended_at": clock.now(), "ended_by": by.person_id, "end_reason": reason[:300]}
+    Grant.objects.filter(pk__in=open_ones).update(**ended)
+    return open_ones
 
 
 @action(
