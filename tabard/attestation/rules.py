@@ -38,6 +38,22 @@ def answerer(line: Sequence[Desk], owners: Sequence[int], about: int | None) -> 
     return next((person for person in beside if person is not None and person != about), None)
 
 
+def superiors(line: Sequence[Desk], person: int) -> set[int]:
+    """For whom `person` works: `line` is the unit they belong to and the ones above it, upward.
+
+    Nobody works for whoever sits at a desk below one at which they sit themselves.
+    """
+    found: set[int | None] = set()
+    for desk in line:
+        if person == desk.lead:
+            found = set()
+        elif person == desk.deputy:
+            found = {desk.lead}
+        else:
+            found |= {desk.lead, desk.deputy}
+    return {each for each in found if each is not None and each != person}
+
+
 def reminder(days_left: float, days: float) -> int | None:
     """The reminder that is due with so many days left of a round of so many `days`: the latest of those
     whose time has come."""

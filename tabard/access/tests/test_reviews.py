@@ -17,7 +17,7 @@ from tabard.kernel.errors import Denied, IllegalMove, Invalid
 from tabard.org.actions import change_unit, end_grant, give_grant, say_absent, set_policy
 from tabard.org.models import Grant, Role
 from tabard.posts.actions import make_post
-from tests.cast import make_channel
+from tests.cast import make_channel, make_person
 
 DAY = timedelta(days=1)
 
@@ -259,6 +259,35 @@ def test_handed_on_to_whoever_knows_but_not_to_whoever_is_asked_about(led):
     assert answered(led, "analyst", "creator").answered_by == led.analyst
     with pytest.raises(Denied):
         answered(led, "district", "creator")
+
+
+def test_not_handed_on_to_whoever_works_for_those_asked_about(led, client):
+    """Freja is asked about on Ingrid's sheet: neither her deputy nor anybody of hers answers about her."""
+    made = begin(led, led.north)
+    about_freja = item_of(led.district, made).sheet
+    newcomer = make_person(led.nordics, "Nadia Berg", "creator")
+    for to in (led.publisher, newcomer):
+        with pytest.raises(Invalid, match="works for Freja Holm"):
+            actions.hand_on(led.by("regional"), about_freja, to=to)
+    with pytest.raises(Invalid, match="works for Freja Holm"):
+        actions.hand_on(led.by("owner"), about_freja, to=newcomer)
+    client.force_login(led.regional)
+    sent = client.post(f"/reviews/sheets/{about_freja.pk}/", {"do": "hand_on", "to": newcomer.email})
+    assert sent.status_code == 422
+    assert "works for Freja Holm" in sent.text
+    actions.hand_on(led.by("regional"), about_freja, to=led.approver)
+
+
+def test_not_handed_down_to_somebody_of_a_unit_below(led):
+    """Of the region's own people, who lead nobody, nobody of a district below answers either."""
+    made = begin(led, led.north)
+    about_lena = item_of(led.analyst, made).sheet
+    about_lena.items.exclude(about=led.analyst).delete()
+    newcomer = make_person(led.nordics, "Nadia Berg", "creator")
+    with pytest.raises(Invalid, match="works below Region North"):
+        actions.hand_on(led.by("regional"), about_lena, to=newcomer)
+    change_unit(led.by("owner"), led.north, deputy=newcomer)
+    actions.hand_on(led.by("regional"), about_lena, to=newcomer)
 
 
 def test_letters_go_to_those_who_are_asked(led):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tabard.attestation import rules
 from tabard.attestation.actions.asking import tell
 from tabard.attestation.actions.ending import finish
+from tabard.attestation.answering import Lines
 from tabard.attestation.given import kept, line, meant
 from tabard.attestation.kinds import Kind, kind
 from tabard.attestation.models import Item, Round, Sheet, acting_for
@@ -163,11 +164,27 @@ def hand_on(by: Actor, sheet: Sheet, *, to: Person) -> Sheet:
         raise Invalid({"to": [_("Choose somebody else who is here.")]})
     if sheet.items.filter(about=to, answered_at=None).exists():
         raise Invalid({"to": [_("%(person)s is asked about here and cannot answer.") % {"person": to}]})
+    _not_from_below(sheet, to)
     sheet.person = to
     sheet.save(update_fields=["person"])
     tell(by, sheet.round, [sheet], "handed on", None)
     note(to=to.name)
     return sheet
+
+
+def _not_from_below(sheet: Sheet, to: Person) -> None:
+    """Nobody judges those they work for, whoever gives them the sheet."""
+    lines = Lines([to.unit, sheet.unit])
+    asked = sheet.items.exclude(about=None)
+    above = asked.filter(about__in=rules.superiors(lines.of(to.unit_id), to.pk)).select_related("about")
+    if judged := above.first():
+        said = _("%(person)s works for %(superior)s, who is asked about here, and cannot answer.")
+        raise Invalid({"to": [said % {"person": to, "superior": judged.about}]})
+    below = to.unit.path != sheet.unit.path and to.unit.path.startswith(sheet.unit.path)
+    desks = {who for desk in lines.of(sheet.unit_id) for who in (desk.lead, desk.deputy)}
+    if below and to.pk not in desks and asked.exclude(about__unit__path__startswith=to.unit.path).exists():
+        said = _("%(person)s works below %(unit)s, and cannot answer about people of %(unit)s.")
+        raise Invalid({"to": [said % {"person": to, "unit": sheet.unit}]})
 
 
 def fingerprint(sheet: Sheet) -> str:

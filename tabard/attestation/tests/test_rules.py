@@ -28,6 +28,22 @@ def test_nobody_is_asked_about_themselves(line, about, who):
 
 
 @pytest.mark.parametrize(
+    ("line", "person", "whom"),
+    [
+        (LINE, 7, {LEAD, DEPUTY, ABOVE, SECOND}),
+        (LINE, LEAD, {ABOVE, SECOND}),
+        (LINE, DEPUTY, {LEAD, ABOVE, SECOND}),
+        (LINE, ABOVE, set()),  # sits in a unit below the one that they lead
+        (LINE, SECOND, {ABOVE}),
+        ([Desk(LEAD, DEPUTY), Desk(LEAD, None)], DEPUTY, {LEAD}),
+        ([Desk(None, None)], 7, set()),
+    ],
+)
+def test_whom_somebody_works_for(line, person, whom):
+    assert rules.superiors(line, person) == whom
+
+
+@pytest.mark.parametrize(
     ("left", "days", "due"),
     [
         (14, 14, None),
