@@ -50,6 +50,7 @@ async def _author(client: Client, message: str) -> str:
         found = await client.get(f"/api/posts/{message}")
         return str(found["author"]["handle"])
     told = (await client.get("/api/messages")).get("messages") or ()
-    if found := next((each for each in told if each["id"] == message and not each["outgoing"]), None):
-        return str(found["with"])
+    for each in told:
+        if each["id"] == message and not each["outgoing"]:
+            return str(each["with"])
     raise Refused(_("It is not there, or no longer."), code="gone")
