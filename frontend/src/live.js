@@ -34,9 +34,12 @@ function changed(name) {
 // What happened meanwhile is not known, so everything that is live is asked for once.
 const again = () => document.querySelectorAll("[data-live]").forEach(ask);
 
+// What was about to change when the page was drawn may have done so before the line was there.
+const passing = () => document.querySelectorAll("[data-live][data-passing]").forEach(ask);
+
 function back() {
   show("live");
-  if (!cut) return;
+  if (!cut) return passing();
   cut = false;
   unsay("cut-template");
   again();

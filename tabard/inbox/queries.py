@@ -127,6 +127,12 @@ def unsaid(talk: Conversation, said: Iterable[Message]) -> list[Reply]:
     return [r for r in found if r.state != "sent" or " ".join(r.text.split()) not in there][::-1]
 
 
+def passing(said: Iterable[Message], written: Iterable[Reply]) -> bool:
+    """Whether something is about to change by itself."""
+    leaving = any(each.state in {"queued", "sending"} for each in written)
+    return leaving or any(each.standing.pending for each in said)
+
+
 def message(talk: Conversation, message_id: int | None) -> Message | None:
     """What somebody wants to answer; None for the last that was said. `Missing` if it is not said here."""
     if not message_id:

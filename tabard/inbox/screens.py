@@ -68,12 +68,14 @@ def _shown(request: Any, found: Any) -> dict[str, Any]:
     before = number(request.GET.get("before", "")) or 0
     said = lists.messages(found, before)
     stand(found.channel.platform_id, said.messages)
+    replies = [] if before else queries.unsaid(found, said.messages)
     return {
         "talk": found,
         "said": said,
         "why_not_moderate": why_not(request, MODERATE, found),
         "earlier": before,
-        "replies": [] if before else queries.unsaid(found, said.messages),
+        "replies": replies,
+        "passing": queries.passing(said.messages, replies),
         "writes": queries.answering(found),
         "why_not": why_not(request, ANSWER, found),
         "box": _box(request, found, request.GET),

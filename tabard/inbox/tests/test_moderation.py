@@ -213,9 +213,13 @@ def test_by_screen_and_by_api(world, comment):
     answer = client.post(reverse("message_moderate", args=[comment.pk]), {"act": "hide"})
     assert (answer.status_code, answer.url) == (302, f"{there}#m{comment.pk}")
     made = Moderation.objects.get()
-    assert "the platform is being told" in client.get(there).content.decode()
+    waiting = client.get(there).content.decode()
+    assert "the platform is being told" in waiting
+    assert "data-passing" in waiting, "the page asks again as soon as it hears what changes"
     go(made)
-    assert "Hidden by us" in client.get(there).content.decode()
+    settled = client.get(there).content.decode()
+    assert "Hidden by us" in settled
+    assert "data-passing" not in settled
     by = actor_of(world.cast.publisher, "screen", proved_at=clock.now())
     key = make_token(by, world.cast.publisher, name="x", permissions=["inbox.see", "inbox.moderate"]).key
     api = Client(headers={"Authorization": f"Bearer {key}"})
