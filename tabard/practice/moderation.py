@@ -31,16 +31,14 @@ _PLANNED = (
     " OR EXISTS (SELECT 1 FROM mention WHERE mention.handle = :channel AND mention.at = post.at"
     " AND mention.post = post.id))"
 )
-
-
-def take_away(db: sqlite3.Connection, these: str, values: dict[str, Any]) -> None:
-    """Posts that `these` (SQL for their id and root) chooses go, with every answer beneath them."""
-    db.execute(
-        f"WITH RECURSIVE gone (id, root) AS ({these} UNION SELECT post.id, post.root FROM gone"
-        " JOIN post ON post.root = gone.root AND post.reply_to = gone.id)"
-        " UPDATE post SET deleted_at = :now WHERE deleted_at IS NULL AND id IN (SELECT id FROM gone)",
-        values,
-    )
+_THIS = "SELECT id, root FROM post WHERE id = :post"
+# Around a choice of posts: they go, with every answer beneath them.
+_TAKE = "WITH RECURSIVE gone (id, root) AS ("
+_AWAY = (
+    " UNION SELECT post.id, post.root FROM gone"
+    " JOIN post ON post.root = gone.root AND post.reply_to = gone.id)"
+    " UPDATE post SET deleted_at = :now WHERE deleted_at IS NULL AND id IN (SELECT id FROM gone)"
+)
 
 
 async def hide(net: Network, handle: str, post: int, arrival: Arrival, *, hidden: bool) -> None:
@@ -81,7 +79,7 @@ async def remove(net: Network, handle: str, post: int, arrival: Arrival) -> None
     def change(db: sqlite3.Connection) -> int:
         already = db.execute("SELECT deleted_at FROM post WHERE id = ?", (post,)).fetchone()["deleted_at"]
         if already is None:
-            take_away(db, "SELECT id, root FROM post WHERE id = :post", {"post": post, "now": net.clock()})
+            db.execute(f"{_TAKE}{_THIS}{_AWAY}", {"post": post, "now": net.clock()})
         return already is None
 
     await _do(net, arrival, change)
@@ -119,7 +117,7 @@ def blocked_by(net: Network, handle: str) -> list[dict[str, Any]]:
 
 def _drop_planned(db: sqlite3.Connection, values: dict[str, Any]) -> None:
     """What they had in mind does not come any more, nor what others would have answered to it."""
-    take_away(db, _PLANNED, values)
+    db.execute(f"{_TAKE}{_PLANNED}{_AWAY}", values)
     db.execute(
         "DELETE FROM message WHERE channel = :channel AND person = :handle AND outgoing = 0 AND at > :now",
         values,
